@@ -1,0 +1,436 @@
+"""Measurements of one lesson: numbers with units, no opinions. One value, saved as one compressed file.
+
+Pictures are measured on an analysis plane: 8-bit luma, limited range (16–235), 960×540 by area scaling (portrait and
+other shapes are scaled to the same plane: tiles are shares of the picture, not pixels). Tiles are 18 rows × 32 columns.
+Arrays hold one entry per frame in presentation order unless the field says otherwise. A `Measurements` may be a segment
+`[a, b)` of a lesson; `merge` joins neighbours, exactly.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, fields, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+SCHEMA = 1
+TILE_ROWS, TILE_COLS = 18, 32
+PLANE_W, PLANE_H = 960, 540
+WINDOW_S = Fraction(1, 100)
+"""Length of a sound window in seconds."""
+BLOCK_S = Fraction(1, 10)
+"""Length of a sound block (loudness, phase) in seconds."""
+SAMPLE_HZ = 5
+"""Samples (costlier picture features) are taken about this often per second."""
+HASH_HZ = 1
+"""Frame hashes are taken about this often per second."""
+LUMA_EDGES = (
+    0, 16, 17, 18, 19, 20, 21, 22, 23, 24, 26, 28, 32, 40, 48, 64, 80, 96, 128, 160, 192, 208, 224, 232, 235, 256
+)  # fmt: skip
+"""Bin edges, in 8-bit codes, of `Pictures.luma_histogram`: bin i counts codes in [LUMA_EDGES[i], LUMA_EDGES[i + 1])."""
+DIGITAL_SILENCE = -12000
+"""`Sounds.level` of a window whose samples are all exactly zero."""
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class VideoFacts:
+    """What the container and the decoder say of the video stream that was measured."""
+
+    index: int
+    codec: str
+    """FFmpeg's codec name, e.g. `h264`, `mpeg2video`."""
+    profile: str | None
+    width: int
+    height: int
+    """Decoded size in pixels, before rotation."""
+    sample_aspect: str
+    """Pixel shape `num:den`; `1:1` is square; `0:1` is unknown (taken as square)."""
+    rotation: int
+    """Display rotation in degrees, 0/90/180/270."""
+    pixel_format: str
+    bit_depth: int
+    field_order: str
+    """`progressive`, `tt`, `bb`, `tb`, `bt` or `unknown`."""
+    frame_rate: str | None
+    """Nominal rate `num/den`, frames per second."""
+    average_rate: str | None
+    time_base: str
+    """Unit of every video timestamp, `num/den` seconds."""
+    start_pts: int | None
+    declared_bit_rate: int | None
+    """bit/s in the header; measure the packets instead where it matters."""
+    declared_frames: int
+    """0 when the header does not say."""
+    declared_duration: float | None
+    """Seconds in the header."""
+    colour_range: str
+    colour_primaries: str
+    colour_transfer: str
+    colour_matrix: str
+
+
+@dataclass(frozen=True)
+class AudioFacts:
+    """What the container and the decoder say of the audio stream that was measured."""
+
+    index: int
+    codec: str
+    profile: str | None
+    sample_rate: int
+    channels: int
+    layout: str
+    time_base: str
+    start_pts: int | None
+    declared_bit_rate: int | None
+    declared_duration: float | None
+
+
+@dataclass(frozen=True)
+class ContainerFacts:
+    """What the file as a whole says of itself."""
+
+    formats: tuple[str, ...]
+    """FFmpeg's short names of the demuxer, e.g. `("mov", "mp4", …)`."""
+    brand: str | None
+    """MP4 major brand."""
+    size: int
+    """Bytes."""
+    duration: float | None
+    """Seconds in the header."""
+    streams: tuple[str, ...]
+    """Kind of every stream in order: `video`, `audio`, `subtitle`, `data` …"""
+    faststart: bool | None
+    """Index before the media data (MP4 only)."""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Per frame."""
+
+    pts: Array
+    """int64 (n,), in `VideoFacts.time_base`. Strictly increasing; repaired where the file's are not (see `Event`)."""
+    key: Array
+    """bool (n,)."""
+    corrupt: Array
+    """bool (n,): the decoder flagged or concealed damage in this frame."""
+    interlaced: Array
+    """bool (n,): the decoder's flag."""
+    luma_mean: Array
+    """float32 (n,), 8-bit codes 0–255 on the limited-range plane."""
+    luma_histogram: Array
+    """uint16 (n, len(LUMA_EDGES) - 1): share of pixels in each bin, 65535 = all."""
+    chroma_mean: Array
+    """float32 (n, 2): U and V, 8-bit codes, 128 neutral."""
+    equal: Array
+    """float32 (n,): share of pixels exactly equal to the frame before, 0–1; 0 for the lesson's first frame."""
+    edge_max: Array
+    """float32 (n,): the largest tile mean of |dx| + |dy| of luma, in codes: text and texture lift it, flat colour does not."""
+    tile_mean: Array
+    """uint8 (n, 18, 32): mean luma of each tile, 8-bit codes, rounded."""
+    tile_difference: Array
+    """uint8 (n, 18, 32): companded mean |luma difference| to the frame before; `expand` gives codes."""
+    tile_change: Array
+    """uint8 (n, 18, 32): companded |tile mean difference| to the frame before at 1/256 code precision: noise averages out,
+    motion and light do not."""
+    block_grid: Array
+    """float32 (n,): gradient on the 8×8 (and 16×16) block borders over gradient beside them, 1 = no blocks."""
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Per sampled frame (about SAMPLE_HZ a second; chosen by its timestamp alone, so segments agree)."""
+
+    pts: Array
+    """int64 (m,)."""
+    tile_edge: Array
+    """uint8 (m, 18, 32): companded tile mean of |dx| + |dy| of luma."""
+    tile_u: Array
+    tile_v: Array
+    """uint8 (m, 18, 32): tile means of U and V, 8-bit codes."""
+
+
+@dataclass(frozen=True)
+class Hashes:
+    """Per hashed frame (about HASH_HZ a second): PDQ-like 256-bit hashes."""
+
+    pts: Array
+    """int64 (k,)."""
+    bits: Array
+    """uint8 (k, 32)."""
+    quality: Array
+    """uint8 (k,): 0 (featureless) – 100."""
+
+
+@dataclass(frozen=True)
+class Packets:
+    """Per packet of one stream, in file order."""
+
+    pts: Array
+    """int64 (p,), in the stream's time base; a packet without one repeats its predecessor's."""
+    dts: Array
+    """int64 (p,)."""
+    size: Array
+    """int32 (p,), bytes."""
+    key: Array
+    """bool (p,)."""
+
+
+@dataclass(frozen=True)
+class Sounds:
+    """The sound of the measured audio stream. Windows (10 ms) and blocks (100 ms) count from its first sample."""
+
+    start: float
+    """Seconds from the first picture to the first sample (negative: sound starts earlier); 0 where there is no picture."""
+    samples: int
+    """Samples per channel that were decoded."""
+    peak: Array
+    """uint16 (w, channels): largest |sample| of the window, 32768 = full scale, saturating at 65535 (+6 dBFS)."""
+    level: Array
+    """int16 (w, channels): RMS level of the window, hundredths of dBFS (full-scale square = 0); DIGITAL_SILENCE: all zero."""
+    zeros: Array
+    """uint16 (w, channels): samples of the window with |x| ≤ 1 LSB of 16 bit."""
+    clipped: Array
+    """uint16 (w, channels): longest run of samples in the window that sit at or above 0.985 of full scale without moving
+    more than 0.2 %: a flat top."""
+    k_power: Array
+    """float32 (b, channels): mean square after K weighting (ITU-R BS.1770-5)."""
+    true_peak: Array
+    """float32 (b, channels): largest |x| after 4× oversampling, 1 = full scale (BS.1770-5 Annex 2)."""
+    pair: Array
+    """float32 (b, 3): mean of L², R², L·R over the first two channels; zeros where there are fewer."""
+    fingerprint: Array
+    """uint32 (f,): sound fingerprint words, FINGERPRINT_HZ a second."""
+
+
+FINGERPRINT_HZ = 10
+"""Sound fingerprint words per second."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something the demuxer or a decoder reported at a place."""
+
+    time: float
+    """Seconds from the first picture (from the first sample where there is no picture)."""
+    stream: str
+    """`video` or `audio`."""
+    kind: str
+    """`undecodable-packet`, `corrupt-frame`, `concealed`, `pts-missing`, `pts-backward`, `pts-gap`, `pts-overlap`,
+    `truncated`, `size-change`, `format-change`."""
+    amount: float
+    """Seconds for `pts-*`; else a count."""
+    detail: str
+    """The library's own words, control characters removed, at most 200 characters."""
+
+
+@dataclass(frozen=True)
+class ReadBack:
+    """What reading the finished rendition back gave: every packet decoded, nothing taken from what was asked for."""
+
+    formats: tuple[str, ...]
+    faststart: bool
+    width: int
+    height: int
+    frames: int
+    video_codec: str
+    video_bit_rate: float
+    """bit/s, mean over the packets."""
+    audio_codec: str | None
+    audio_bit_rate: float | None
+    audio_sample_rate: int | None
+    audio_channels: int | None
+    duration: float
+    """Seconds from the first picture to the end of the last picture."""
+    audio_duration: float | None
+    longest_key_distance: float
+    """Seconds between two key frames, the longest."""
+    errors: int
+    """Packets that did not decode."""
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """The 960×540 file that was made in the same pass."""
+
+    path: str
+    encoder: str
+    """`h264_nvenc` or `libx264`."""
+    reason: str
+    """Why that encoder, in FFmpeg's or the system's words."""
+    frames: int
+    samples: int
+    read_back: ReadBack | None = None
+
+
+@dataclass(frozen=True)
+class Measurements:
+    """All that was measured of one lesson or of a segment of it."""
+
+    container: ContainerFacts
+    video: VideoFacts | None
+    audio: AudioFacts | None
+    pictures: Pictures | None
+    samples: Samples | None
+    hashes: Hashes | None
+    video_packets: Packets | None
+    audio_packets: Packets | None
+    sounds: Sounds | None
+    """None in every segment but the first, and where there is no decodable sound."""
+    events: tuple[Event, ...]
+    origin: float
+    """Timestamp, in seconds, of the lesson's first picture: time 0 of everything a person sees."""
+    device: str
+    """What measured it and why, e.g. `cpu: no CUDA driver`."""
+    rendition: Rendition | None = None
+
+    def times(self) -> Array:
+        """float64 (n,): seconds of each frame from the first picture of the lesson."""
+        if self.pictures is None or self.video is None:
+            return np.zeros(0)
+        return self.pictures.pts * float(Fraction(self.video.time_base)) - self.origin
+
+    def frame_seconds(self) -> float:
+        """Median distance of two frames in seconds; 0.04 where there are fewer than two."""
+        times = self.times()
+        return float(np.median(np.diff(times))) if len(times) > 1 else 0.04
+
+    def duration(self) -> float:
+        """Seconds from the first picture to the end of the last picture or sample, whichever is later."""
+        times = self.times()
+        picture_end = float(times[-1]) + self.frame_seconds() if len(times) else 0.0
+        sound_end = 0.0
+        if self.sounds is not None and self.audio is not None and self.audio.sample_rate:
+            sound_end = self.sounds.start + self.sounds.samples / self.audio.sample_rate
+        return max(picture_end, sound_end)
+
+
+def compand(codes: Array, xp: Any = np) -> Array:
+    """Fold a non-negative difference in codes (0–254) into uint8: 16·√x, rounded. Fine near zero, where freezes live."""
+    return xp.minimum(xp.rint(xp.sqrt(codes) * 16), 255).astype(xp.uint8)
+
+
+def expand(folded: Array) -> Array:
+    """Undo `compand`: float32 codes."""
+    codes: Array = (folded.astype(np.float32) / 16) ** 2
+    return codes
+
+
+_ARRAYS: dict[str, type] = {
+    "pictures": Pictures,
+    "samples": Samples,
+    "hashes": Hashes,
+    "video_packets": Packets,
+    "audio_packets": Packets,
+}
+
+
+def merge(parts: Iterable[Measurements]) -> Measurements:
+    """Join neighbouring segments of one lesson, first to last.
+
+    `merge([measure(a, b), measure(b, c)]) == measure(a, c)` to the bit. Raises ValueError when there is none.
+    """
+    segments = list(parts)
+    if not segments:
+        raise ValueError("no segments to merge")
+    joined: dict[str, Any] = {}
+    for name, kind in _ARRAYS.items():
+        pieces = [piece for part in segments if (piece := getattr(part, name)) is not None]
+        joined[name] = _join(kind, pieces) if pieces else None
+    return replace(
+        segments[0],
+        events=tuple(sorted({event for part in segments for event in part.events}, key=_event_order)),
+        **joined,
+    )
+
+
+def _event_order(event: Event) -> tuple[float, str, str, str]:
+    return (event.time, event.stream, event.kind, event.detail)
+
+
+def _join(kind: Callable[..., Any], pieces: list[Any]) -> Any:
+    return kind(**{f.name: np.concatenate([getattr(p, f.name) for p in pieces]) for f in fields(pieces[0])})
+
+
+_DELTA = frozenset({"pictures.tile_mean", "samples.tile_u", "samples.tile_v", "samples.tile_edge"})
+"""Fields kept as differences along time: still pictures then pack to nearly nothing."""
+
+
+def save(measurements: Measurements, path: Path) -> None:
+    """Write one compressed file, whole or not at all (a temporary name beside it, then a rename). Raises OSError."""
+    arrays: dict[str, Array] = {}
+    head: dict[str, Any] = {"schema": SCHEMA}
+    for field in fields(measurements):
+        value = getattr(measurements, field.name)
+        if field.name in _ARRAYS or field.name == "sounds":
+            head[field.name] = value is not None
+            if value is not None:
+                head.update(_scatter(field.name, value, arrays))
+        elif field.name == "events":
+            head["events"] = [asdict(event) for event in value]
+        else:
+            head[field.name] = asdict(value) if hasattr(value, "__dataclass_fields__") else value
+    arrays["head"] = np.frombuffer(json.dumps(head, ensure_ascii=False).encode(), dtype=np.uint8)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(buffer.getbuffer())
+    partial.replace(path)
+
+
+def _scatter(name: str, value: Any, arrays: dict[str, Array]) -> dict[str, Any]:
+    scalars: dict[str, Any] = {}
+    for field in fields(value):
+        key = f"{name}.{field.name}"
+        item = getattr(value, field.name)
+        if isinstance(item, np.ndarray):
+            arrays[key] = np.diff(item, axis=0, prepend=np.zeros_like(item[:1])) if key in _DELTA else item
+        else:
+            scalars[key] = item
+    return scalars
+
+
+def load(path: Path) -> Measurements:
+    """Read what `save` wrote. Raises OSError, or ValueError when the file is damaged or of another schema."""
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {key: archive[key] for key in archive.files}
+        head = json.loads(arrays["head"].tobytes())
+    except (zipfile.BadZipFile, KeyError, json.JSONDecodeError) as damage:
+        raise ValueError(f"{path}: not a measurements file") from damage
+    if head.get("schema") != SCHEMA:
+        raise ValueError(f"{path}: schema {head.get('schema')}, this program reads {SCHEMA}")
+    for key in _DELTA & arrays.keys():
+        arrays[key] = np.cumsum(arrays[key], axis=0, dtype=np.uint8)
+    gathered = {name: _gather(name, kind, head, arrays) for name, kind in (*_ARRAYS.items(), ("sounds", Sounds))}
+    container = head["container"]
+    return Measurements(
+        container=ContainerFacts(
+            **{**container, "formats": tuple(container["formats"]), "streams": tuple(container["streams"])}
+        ),
+        video=VideoFacts(**head["video"]) if head["video"] else None,
+        audio=AudioFacts(**head["audio"]) if head["audio"] else None,
+        events=tuple(Event(**event) for event in head["events"]),
+        origin=head["origin"],
+        device=head["device"],
+        rendition=_rendition(head["rendition"]) if head["rendition"] else None,
+        **gathered,
+    )
+
+
+def _rendition(row: dict[str, Any]) -> Rendition:
+    back = row["read_back"]
+    return Rendition(**{**row, "read_back": ReadBack(**{**back, "formats": tuple(back["formats"])}) if back else None})
+
+
+def _gather(name: str, kind: Callable[..., Any], head: dict[str, Any], arrays: dict[str, Array]) -> Any:
+    if not head[name]:
+        return None
+    names = [f.name for f in fields(kind)]  # type: ignore[arg-type]
+    return kind(**{n: arrays.get(f"{name}.{n}", head.get(f"{name}.{n}")) for n in names})

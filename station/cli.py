@@ -1,0 +1,124 @@
+"""The command line: one group whose commands load lazily by name, so that `station --help` starts in an instant.
+
+A command of an upper room (`watch`, `tui`) is named here by a string; nothing is imported upward.
+"""
+
+import os
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from station.config import Config, find_config, load_config
+from station.errors import ExitCode, StationError
+from station.text import LANGUAGES, say
+
+COMMANDS: dict[str, str] = {
+    "demo": "station.commands.demo:demo",
+    "check": "station.commands.check:check",
+    "watch": "daemon.command:watch",
+    "tui": "tui.command:tui",
+    "show": "station.commands.show:show",
+    "waive": "station.commands.review:waive",
+    "approve": "station.commands.review:approve",
+    "return": "station.commands.review:send_back",
+    "withdraw": "station.commands.review:withdraw",
+    "remeasure": "station.commands.review:remeasure",
+    "score": "station.commands.review:score",
+    "verify": "station.commands.verify:verify",
+    "backup": "station.commands.backup:backup",
+    "doctor": "station.commands.doctor:doctor",
+    "config": "station.commands.config:config",
+    "bench": "station.commands.bench:bench",
+}
+
+
+@dataclass
+class Session:
+    """What every command gets: the options before the command, and the configuration, read once on first use."""
+
+    config_path: Path | None
+    language_option: str | None
+
+    @cached_property
+    def config(self) -> Config:
+        """The configuration. Raises UsageError."""
+        return load_config(find_config(self.config_path))
+
+    @property
+    def language(self) -> str:
+        """--lang, else $STATION_LANG, else the configured one."""
+        return self.language_option or self.config.station.language
+
+    def say(self, message: str, **params: object) -> str:
+        """A text in the person's language."""
+        return say(message, self.language, **params)
+
+
+class LazyGroup(click.Group):
+    """Looks a command up by name and imports its module only then."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module."""
+        target = COMMANDS.get(cmd_name)
+        if target is None:
+            return None
+        module, name = target.split(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands from the text catalogue, without importing one of them."""
+        language = ctx.params.get("lang") or default_language()
+        with formatter.section(say("cli.commands", language)):
+            formatter.write_dl([(name, say(f"cli.help.{name}", language)) for name in COMMANDS])
+
+
+def default_language() -> str:
+    """$STATION_LANG where it names a language, else Chinese."""
+    named = os.environ.get("STATION_LANG", "")
+    return named if named in LANGUAGES else "zh"
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--config", "config_path", type=click.Path(path_type=Path), help="config.toml")
+@click.option("--lang", type=click.Choice(LANGUAGES), envvar="STATION_LANG", is_eager=True, help="zh | en")
+@click.version_option(package_name="review-station", prog_name="station")
+@click.pass_context
+def root(ctx: click.Context, config_path: Path | None, lang: str | None) -> None:
+    """评审站 / Review Station."""
+    ctx.obj = Session(config_path, lang)
+
+
+def main() -> None:
+    """Run the command line; turn our errors into a message and an exit code."""
+    try:
+        root.main(standalone_mode=False, prog_name="station")
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(ExitCode.COULD_NOT)
+    except StationError as error:
+        click.echo(say(error.message, _spoken_language(), **error.params), err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitCode.COULD_NOT)
+
+
+def _spoken_language() -> str:
+    arguments = sys.argv[1:]
+    for index, word in enumerate(arguments):
+        if word == "--lang" and index + 1 < len(arguments) and arguments[index + 1] in LANGUAGES:
+            return arguments[index + 1]
+        if word.startswith("--lang=") and word[7:] in LANGUAGES:
+            return word[7:]
+    return default_language()

@@ -1,0 +1,187 @@
+"""What the desk shows: frozen values for screens, tables and reports. Outside text in them is raw; clean it where it is printed."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from station.findings import OutcomeKind, Severity, Verdict
+from station.papers.types import Papers
+from station.workflow import State
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One line of the queue."""
+
+    id: str
+    title: str
+    applicant_unit: str
+    version: int
+    state: State
+    verdict: Verdict | None
+    faults: int
+    warnings: int
+    """Standing (un-waived) ones; the same rows that the detail shows."""
+    lessons: int
+    progress: float
+    """Share of the submission's measuring that is done, 0–1."""
+    frames_per_second: float | None
+    eta_seconds: float | None
+    received_at: str
+    updated_at: str
+    failed_jobs: int = 0
+
+
+@dataclass(frozen=True)
+class WaiverView:
+    """A standing waiver of a finding."""
+
+    reason: str
+    person: str
+    at: str
+    second_person: str | None
+    second_at: str | None
+    complete: bool
+    """Whether as many people agreed as the finding needs."""
+
+
+@dataclass(frozen=True)
+class FindingView:
+    """One finding as a person sees it."""
+
+    id: int
+    key: str
+    clause: str
+    check: str
+    severity: Severity
+    waivable: bool
+    people: int
+    start: float | None
+    end: float | None
+    start_frame: int | None
+    end_frame: int | None
+    value: Any
+    limit: Any
+    unit: str | None
+    message: str
+    params: dict[str, Any]
+    tiles: tuple[int, int, int, int] | None
+    evidence: dict[str, str]
+    """`before`, `at`, `after`: stills; `sound`: a clip. Absolute paths; a missing one was not to be had."""
+    waiver: WaiverView | None
+
+    @property
+    def standing(self) -> bool:
+        """Whether the finding still counts."""
+        return self.waiver is None or not self.waiver.complete
+
+
+@dataclass(frozen=True)
+class OutcomeView:
+    """One check's end."""
+
+    check: str
+    clause: str
+    kind: OutcomeKind
+    reason: str | None
+    params: dict[str, Any]
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class LessonView:
+    """One lesson."""
+
+    id: str
+    ordinal: int
+    title: str
+    file: str
+    """Absolute path of the sender's file."""
+    sha256: str
+    duration: float | None
+    verdict: Verdict | None
+    job_state: str | None
+    job_stage: str
+    progress: float
+    job_reason: tuple[str, dict[str, Any]] | None
+    """Text id and places, where the job failed."""
+    rendition: str | None
+    overview: str | None
+    """Absolute path of overview.json (see station.evidence), or None."""
+    outcomes: tuple[OutcomeView, ...]
+    findings: tuple[FindingView, ...]
+
+
+@dataclass(frozen=True)
+class ReviewView:
+    """One expert's review, as far as the viewer may see it."""
+
+    person: str
+    state: str
+    gate: dict[str, dict[str, Any]]
+    """Gate point id → {"pass": bool | None, "reason": str}."""
+    scores: dict[str, float]
+    notes: str
+    total: float | None
+    revision: int
+    submitted_at: str | None
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """One line of the audit log."""
+
+    seq: int
+    at: str
+    person: str
+    role: str
+    origin: str
+    action: str
+    object: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SubmissionView:
+    """One submission, whole."""
+
+    id: str
+    work_id: str
+    version: int
+    title: str
+    applicant_unit: str
+    recommending_unit: str
+    lecturer: str
+    hours: float | None
+    state: State
+    verdict: Verdict | None
+    revision: int
+    """Give it back with an action: the desk refuses when somebody changed the submission meanwhile."""
+    folder: str
+    received_at: str
+    updated_at: str
+    papers: Papers
+    lessons: tuple[LessonView, ...]
+    outcomes: tuple[OutcomeView, ...]
+    """Outcomes of the papers."""
+    findings: tuple[FindingView, ...]
+    """Findings about the papers."""
+    reviews: tuple[ReviewView, ...]
+    """Others' only once the viewer has submitted their own, or is not an expert."""
+    versions: tuple[tuple[int, str], ...] = field(default=())
+    """(version, submission id) of the same work."""
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """What an action would do, restated before it is done."""
+
+    action: str
+    allowed: bool
+    why_not: tuple[str, dict[str, Any]] | None
+    """Text id and places."""
+    target: State | None
+    standing_faults: int
+    standing_warnings: int
+    waived: int
+    needs_reason: bool

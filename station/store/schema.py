@@ -1,0 +1,95 @@
+"""The tables, as migrations. A released migration is never edited; a change is a new one.
+
+Times are ISO 8601 in UTC with microseconds; JSON columns hold UTF-8 text; identifiers are opaque strings.
+"""
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("review-station")
+
+TABLES = """
+CREATE TABLE drops(
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,                 -- as dropped, made safe to show
+  source TEXT NOT NULL,               -- path in the inbox, surrogates escaped
+  target TEXT NOT NULL,               -- path it is moved to
+  state TEXT NOT NULL CHECK(state IN ('taking', 'taken', 'registered', 'refused', 'duplicate')),
+  digest TEXT,                        -- SHA-256 over sorted (path, SHA-256) of its files
+  reason TEXT,                        -- JSON {message, params}
+  submission_id TEXT REFERENCES submissions(id),
+  created_at TEXT NOT NULL, updated_at TEXT NOT NULL) STRICT;
+CREATE TABLE works(
+  id TEXT PRIMARY KEY, title TEXT NOT NULL, applicant_unit TEXT NOT NULL, recommending_unit TEXT NOT NULL,
+  lecturer TEXT NOT NULL, created_at TEXT NOT NULL) STRICT;
+CREATE TABLE submissions(
+  id TEXT PRIMARY KEY, work_id TEXT NOT NULL REFERENCES works(id), version INTEGER NOT NULL, title TEXT NOT NULL,
+  state TEXT NOT NULL, verdict TEXT, revision INTEGER NOT NULL DEFAULT 1, folder TEXT NOT NULL,
+  papers TEXT NOT NULL,               -- JSON of station.papers.types.Papers
+  hours REAL, received_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+  UNIQUE(work_id, version)) STRICT;
+CREATE INDEX submissions_by_state ON submissions(state, received_at);
+CREATE TABLE lessons(
+  id TEXT PRIMARY KEY, submission_id TEXT NOT NULL REFERENCES submissions(id), ordinal INTEGER NOT NULL,
+  title TEXT NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL,
+  duration REAL, verdict TEXT, measurements TEXT, rendition TEXT, facts TEXT NOT NULL DEFAULT '{}',
+  UNIQUE(submission_id, ordinal)) STRICT;
+CREATE INDEX lessons_by_sha ON lessons(sha256);
+CREATE TABLE jobs(
+  id TEXT PRIMARY KEY, lesson_id TEXT NOT NULL UNIQUE REFERENCES lessons(id), submission_id TEXT NOT NULL,
+  state TEXT NOT NULL CHECK(state IN ('queued', 'running', 'done', 'failed')), priority INTEGER NOT NULL DEFAULT 0,
+  attempts INTEGER NOT NULL DEFAULT 0, stage TEXT NOT NULL DEFAULT '', progress REAL NOT NULL DEFAULT 0,
+  frames_per_second REAL, eta_seconds REAL, owner TEXT, worker TEXT, reason TEXT,
+  created_at TEXT NOT NULL, started_at TEXT, finished_at TEXT, updated_at TEXT NOT NULL) STRICT;
+CREATE INDEX jobs_by_state ON jobs(state, priority, created_at);
+CREATE TABLE outcomes(
+  submission_id TEXT NOT NULL REFERENCES submissions(id), lesson_id TEXT REFERENCES lessons(id),
+  position INTEGER NOT NULL, check_id TEXT NOT NULL, clause TEXT NOT NULL, kind TEXT NOT NULL,
+  reason TEXT, params TEXT NOT NULL, facts TEXT NOT NULL) STRICT;
+CREATE UNIQUE INDEX outcomes_once ON outcomes(submission_id, ifnull(lesson_id, ''), check_id);
+CREATE TABLE findings(
+  id INTEGER PRIMARY KEY, submission_id TEXT NOT NULL REFERENCES submissions(id), lesson_id TEXT REFERENCES lessons(id),
+  key TEXT NOT NULL, clause TEXT NOT NULL, check_id TEXT NOT NULL, severity TEXT NOT NULL, waivable INTEGER NOT NULL,
+  people INTEGER NOT NULL, start REAL, "end" REAL, start_frame INTEGER, end_frame INTEGER,
+  value TEXT, "limit" TEXT, unit TEXT,  -- value and limit as JSON
+  message TEXT NOT NULL, params TEXT NOT NULL, tiles TEXT, picture TEXT NOT NULL,
+  evidence TEXT NOT NULL DEFAULT '{}') STRICT;
+CREATE INDEX findings_by_lesson ON findings(submission_id, lesson_id, start);
+CREATE TABLE waivers(
+  id INTEGER PRIMARY KEY, work_id TEXT NOT NULL REFERENCES works(id), submission_id TEXT NOT NULL REFERENCES submissions(id),
+  ordinal INTEGER,                    -- lesson of the work; NULL: the papers
+  key TEXT NOT NULL, reason TEXT NOT NULL, person TEXT NOT NULL, at TEXT NOT NULL,
+  second_person TEXT, second_at TEXT, ended_by TEXT, ended_at TEXT) STRICT;
+CREATE UNIQUE INDEX waivers_standing ON waivers(work_id, ifnull(ordinal, -1), key) WHERE ended_at IS NULL;
+CREATE TABLE reviews(
+  submission_id TEXT NOT NULL REFERENCES submissions(id), person TEXT NOT NULL,
+  state TEXT NOT NULL CHECK(state IN ('draft', 'submitted')), gate TEXT NOT NULL, scores TEXT NOT NULL,
+  notes TEXT NOT NULL, total REAL, revision INTEGER NOT NULL DEFAULT 1, updated_at TEXT NOT NULL, submitted_at TEXT,
+  PRIMARY KEY(submission_id, person)) STRICT;
+CREATE TABLE audit(
+  seq INTEGER PRIMARY KEY, at TEXT NOT NULL, person TEXT NOT NULL, role TEXT NOT NULL, origin TEXT NOT NULL,
+  action TEXT NOT NULL, submission_id TEXT, object TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL,
+  previous_hash TEXT NOT NULL, hash TEXT NOT NULL) STRICT;
+CREATE INDEX audit_by_submission ON audit(submission_id, seq);
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TABLE daemon(
+  id INTEGER PRIMARY KEY CHECK(id = 1), pid INTEGER NOT NULL, host TEXT NOT NULL, device TEXT NOT NULL,
+  state TEXT NOT NULL, started_at TEXT NOT NULL, beat_at TEXT NOT NULL) STRICT;
+"""
+
+
+@migrations()
+def first_tables(db: Database) -> None:
+    """The tables of the first release."""
+    for statement in _statements(TABLES):
+        db.conn.execute(statement)
+
+
+def _statements(script: str) -> list[str]:
+    """Split at `;` at a line's end, keeping triggers whole: executescript would end the open transaction."""
+    parts: list[str] = []
+    for piece in script.split(";\n"):
+        text = piece.strip()
+        if text:
+            parts.append(text)
+    return parts

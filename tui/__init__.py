@@ -1,0 +1,1 @@
+"""The screens that operators and experts work in. `tui.main` opens them; nothing heavy is imported here."""
