@@ -76,6 +76,10 @@ class Letter:
     seal_share: float | None
     """Share of seal-red pixels in the densest seal-sized region, 0–1; None where no picture could be had."""
     problems: tuple[PaperProblem, ...] = ()
+    course: str = ""
+    unit: str = ""
+    dated: date | None = None
+    """What stands in the blanks of the letter, as far as its text can be extracted."""
 
 
 @dataclass(frozen=True)
