@@ -5,6 +5,8 @@ Times are ISO 8601 in UTC with microseconds; JSON columns hold UTF-8 text; ident
 
 from sqlite_utils import Database, Migrations
 
+from station.workflow import State
+
 migrations = Migrations("review-station")
 
 TABLES = """
@@ -19,14 +21,21 @@ CREATE TABLE drops(
   submission_id TEXT REFERENCES submissions(id),
   created_at TEXT NOT NULL, updated_at TEXT NOT NULL) STRICT;
 CREATE TABLE works(
-  id TEXT PRIMARY KEY, title TEXT NOT NULL, applicant_unit TEXT NOT NULL, recommending_unit TEXT NOT NULL,
-  lecturer TEXT NOT NULL, created_at TEXT NOT NULL) STRICT;
+  id TEXT PRIMARY KEY, title TEXT NOT NULL, applicant_unit TEXT NOT NULL,
+  title_key TEXT NOT NULL, applicant_key TEXT NOT NULL,  -- station.people.name_key: what makes two submissions one work
+  created_at TEXT NOT NULL) STRICT;
+CREATE UNIQUE INDEX works_once ON works(applicant_key, title_key) WHERE applicant_key <> '' AND title_key <> '';
 CREATE TABLE submissions(
-  id TEXT PRIMARY KEY, work_id TEXT NOT NULL REFERENCES works(id), version INTEGER NOT NULL, title TEXT NOT NULL,
-  state TEXT NOT NULL, verdict TEXT, revision INTEGER NOT NULL DEFAULT 1, folder TEXT NOT NULL,
+  id TEXT PRIMARY KEY, work_id TEXT NOT NULL REFERENCES works(id), version INTEGER NOT NULL, drop_id TEXT NOT NULL,
+  title TEXT NOT NULL, applicant_unit TEXT NOT NULL, recommending_unit TEXT NOT NULL, lecturer TEXT NOT NULL,
+  applicant_key TEXT NOT NULL, recommending_key TEXT NOT NULL,  -- units as recusal compares them
+  state TEXT NOT NULL CHECK(state IN ({states})),
+  verdict TEXT, faults INTEGER NOT NULL DEFAULT 0, warnings INTEGER NOT NULL DEFAULT 0,  -- station.store.outcomes.recount
+  revision INTEGER NOT NULL DEFAULT 1, folder TEXT NOT NULL,
   papers TEXT NOT NULL,               -- JSON of station.papers.types.Papers
   hours REAL, received_at TEXT NOT NULL, updated_at TEXT NOT NULL,
   UNIQUE(work_id, version)) STRICT;
+CREATE INDEX submissions_by_time ON submissions(received_at, id);
 CREATE INDEX submissions_by_state ON submissions(state, received_at);
 CREATE TABLE lessons(
   id TEXT PRIMARY KEY, submission_id TEXT NOT NULL REFERENCES submissions(id), ordinal INTEGER NOT NULL,
@@ -41,13 +50,14 @@ CREATE TABLE jobs(
   frames_per_second REAL, eta_seconds REAL, owner TEXT, worker TEXT, reason TEXT,
   created_at TEXT NOT NULL, started_at TEXT, finished_at TEXT, updated_at TEXT NOT NULL) STRICT;
 CREATE INDEX jobs_by_state ON jobs(state, priority, created_at);
+CREATE INDEX jobs_by_submission ON jobs(submission_id);
 CREATE TABLE outcomes(
   submission_id TEXT NOT NULL REFERENCES submissions(id), lesson_id TEXT REFERENCES lessons(id),
   position INTEGER NOT NULL, check_id TEXT NOT NULL, clause TEXT NOT NULL, kind TEXT NOT NULL,
   reason TEXT, params TEXT NOT NULL, facts TEXT NOT NULL) STRICT;
 CREATE UNIQUE INDEX outcomes_once ON outcomes(submission_id, ifnull(lesson_id, ''), check_id);
 CREATE TABLE findings(
-  id INTEGER PRIMARY KEY, submission_id TEXT NOT NULL REFERENCES submissions(id), lesson_id TEXT REFERENCES lessons(id),
+  id INTEGER PRIMARY KEY AUTOINCREMENT, submission_id TEXT NOT NULL REFERENCES submissions(id), lesson_id TEXT REFERENCES lessons(id),
   key TEXT NOT NULL, clause TEXT NOT NULL, check_id TEXT NOT NULL, severity TEXT NOT NULL, waivable INTEGER NOT NULL,
   people INTEGER NOT NULL, start REAL, "end" REAL, start_frame INTEGER, end_frame INTEGER,
   value TEXT, "limit" TEXT, unit TEXT,  -- value and limit as JSON
@@ -58,30 +68,42 @@ CREATE TABLE waivers(
   id INTEGER PRIMARY KEY, work_id TEXT NOT NULL REFERENCES works(id), submission_id TEXT NOT NULL REFERENCES submissions(id),
   ordinal INTEGER,                    -- lesson of the work; NULL: the papers
   key TEXT NOT NULL, reason TEXT NOT NULL, person TEXT NOT NULL, at TEXT NOT NULL,
-  second_person TEXT, second_at TEXT, ended_by TEXT, ended_at TEXT) STRICT;
+  second_person TEXT CHECK(second_person <> person), second_at TEXT, ended_by TEXT, ended_at TEXT) STRICT;
 CREATE UNIQUE INDEX waivers_standing ON waivers(work_id, ifnull(ordinal, -1), key) WHERE ended_at IS NULL;
+CREATE TRIGGER waivers_no_delete BEFORE DELETE ON waivers BEGIN SELECT RAISE(ABORT, 'waivers are kept'); END;
+CREATE TRIGGER waivers_kept BEFORE UPDATE ON waivers WHEN OLD.ended_at IS NOT NULL
+  OR (OLD.work_id, ifnull(OLD.ordinal, -1), OLD.key, OLD.reason, OLD.person, OLD.at)
+    IS NOT (NEW.work_id, ifnull(NEW.ordinal, -1), NEW.key, NEW.reason, NEW.person, NEW.at)
+  OR (OLD.second_person IS NOT NULL AND OLD.second_person IS NOT NEW.second_person)
+  BEGIN SELECT RAISE(ABORT, 'waivers are kept'); END;
 CREATE TABLE reviews(
   submission_id TEXT NOT NULL REFERENCES submissions(id), person TEXT NOT NULL,
   state TEXT NOT NULL CHECK(state IN ('draft', 'submitted')), gate TEXT NOT NULL, scores TEXT NOT NULL,
   notes TEXT NOT NULL, total REAL, revision INTEGER NOT NULL DEFAULT 1, updated_at TEXT NOT NULL, submitted_at TEXT,
   PRIMARY KEY(submission_id, person)) STRICT;
+CREATE TRIGGER reviews_sealed BEFORE UPDATE ON reviews WHEN OLD.state = 'submitted' BEGIN SELECT RAISE(ABORT, 'sealed'); END;
+CREATE TRIGGER reviews_kept BEFORE DELETE ON reviews BEGIN SELECT RAISE(ABORT, 'reviews are kept'); END;
 CREATE TABLE audit(
   seq INTEGER PRIMARY KEY, at TEXT NOT NULL, person TEXT NOT NULL, role TEXT NOT NULL, origin TEXT NOT NULL,
   action TEXT NOT NULL, submission_id TEXT, object TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL,
   previous_hash TEXT NOT NULL, hash TEXT NOT NULL) STRICT;
 CREATE INDEX audit_by_submission ON audit(submission_id, seq);
+CREATE TABLE audit_head(id INTEGER PRIMARY KEY CHECK(id = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL) STRICT;
 CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TABLE daemon(
   id INTEGER PRIMARY KEY CHECK(id = 1), pid INTEGER NOT NULL, host TEXT NOT NULL, device TEXT NOT NULL,
-  state TEXT NOT NULL, started_at TEXT NOT NULL, beat_at TEXT NOT NULL) STRICT;
+  state TEXT NOT NULL, started_at TEXT NOT NULL, beat_at TEXT NOT NULL,
+  waiting TEXT NOT NULL DEFAULT '[]'  -- JSON: drops that are not taken in yet, [{name, message, params}]
+) STRICT;
 """
 
 
 @migrations()
 def first_tables(db: Database) -> None:
     """The tables of the first release."""
-    for statement in _statements(TABLES):
+    states = ", ".join(f"'{state.value}'" for state in State)
+    for statement in _statements(TABLES.replace("{states}", states)):
         db.conn.execute(statement)
 
 
