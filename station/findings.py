@@ -90,7 +90,12 @@ class Outcome:
 
 def verdict(findings: Iterable[Finding], waived: frozenset[str] = frozenset()) -> Verdict:
     """`fail` if an un-waived fault stands, `attention` if an un-waived warning stands, else `pass`."""
-    standing = {f.severity for f in findings if f.key not in waived or not f.waivable}
-    if Severity.FAULT in standing:
+    return verdict_of(f.severity for f in findings if f.key not in waived or not f.waivable)
+
+
+def verdict_of(standing: Iterable[Severity]) -> Verdict:
+    """The verdict that the severities of the standing findings make."""
+    severities = set(standing)
+    if Severity.FAULT in severities:
         return Verdict.FAIL
-    return Verdict.ATTENTION if Severity.WARNING in standing else Verdict.PASS
+    return Verdict.ATTENTION if Severity.WARNING in severities else Verdict.PASS

@@ -1,10 +1,12 @@
-"""Who is at the keyboard: the operating-system account, mapped to roles in config.toml."""
+"""Who is at the keyboard: the operating-system account, mapped to roles in config.toml; and who must stand aside."""
 
 import os
 import pwd
+import unicodedata
 from dataclasses import dataclass
 
 from station.config import ROLES, Config
+from station.errors import NotAllowed
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,16 @@ class Person:
         """What screens and documents print."""
         return self.name or self.account
 
+    def belongs_to(self, *units: str) -> bool:
+        """Whether the person's unit is one of `units` (回避). A person or a unit without a name matches nothing."""
+        own = name_key(self.unit)
+        return bool(own) and any(own == name_key(unit) for unit in units)
+
+
+def name_key(name: str) -> str:
+    """A unit's or a work's name as it is compared: compatibility forms, case and blanks do not tell two apart."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
 
 def account_name(environment: dict[str, str] | None = None) -> str:
     """The real account. SUDO_USER counts only where the process really runs through sudo to another account: the
@@ -38,9 +50,15 @@ def account_name(environment: dict[str, str] | None = None) -> str:
 
 
 def identify(config: Config, environment: dict[str, str] | None = None) -> Person:
-    """The person and their roles. With an empty [people] table the station is one person's own: all roles."""
+    """The person and their roles. With an empty [people] table the station is one person's own: all roles.
+
+    Raises NotAllowed where somebody came through sudo with a configuration that is not the service account's: roles
+    are read from it.
+    """
     env = dict(os.environ) if environment is None else environment
     account = account_name(env)
+    if account != account_name({}) and config.path and config.path.stat().st_uid not in {0, os.getuid()}:
+        raise NotAllowed("desk.config-foreign", path=str(config.path))
     row = config.people.get(account, {})
     roles = frozenset(row.get("roles", ())) if config.people else frozenset(ROLES)
     origin = env.get("SSH_CONNECTION", "").split(" ")[0] or env.get("SSH_TTY", "") or "local"

@@ -1,6 +1,8 @@
 """Opening the database: WAL, foreign keys, migrations; errors of SQLite turned into ours."""
 
+import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,12 +14,30 @@ from sqlite_utils import Database
 from station.errors import Unavailable
 from station.store.schema import migrations
 
-BUSY_SECONDS = 15.0
+BUSY_SECONDS = 30.0
+"""How long a writer waits for another's short transaction before a person is told."""
 
 
 def utc_now() -> str:
     """ISO 8601, UTC, microseconds: sorts as text."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def storable(text: str) -> str:
+    """A person's words as the database can hold them: what is no Unicode text becomes `�`, NUL too."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd") if text else ""
+
+
+def to_json(value: Any) -> str:
+    """JSON in one canonical form, plain ASCII, so that any text can be stored and hashed; numbers of other libraries
+    become Python's."""
+    return json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return sorted(value) if isinstance(value, set | frozenset) else str(value)
 
 
 class Store:
@@ -29,23 +49,49 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[Database]:
-        """A short write transaction that takes the write lock at once, so that what it read still holds when it writes."""
+        """A short write transaction that takes the write lock at once, so that what it read still holds when it
+        writes. Inside another one it is part of that."""
+        with self._within("BEGIN IMMEDIATE"):
+            yield self.db
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Several reads that all see the database as it stands at the first."""
+        with self._within("BEGIN"):
+            yield
+
+    @contextmanager
+    def _within(self, begin: str) -> Iterator[None]:
         with translated(self.path):
             if self.db.conn.in_transaction:
-                yield self.db
+                yield
                 return
-            self.db.conn.execute("BEGIN IMMEDIATE")
+            self.db.conn.execute(begin)
             try:
-                yield self.db
+                yield
+                self.db.conn.execute("COMMIT")
             except BaseException:
-                self.db.conn.rollback()
+                if self.db.conn.in_transaction:
+                    self.db.conn.execute("ROLLBACK")
                 raise
-            self.db.conn.commit()
 
     def rows(self, sql: str, params: Any = ()) -> list[dict[str, Any]]:
         """All rows of a query as dictionaries."""
         with translated(self.path):
-            return list(self.db.query(sql, params))
+            cursor = self.db.conn.execute(sql, params)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def row(self, sql: str, params: Any = ()) -> dict[str, Any] | None:
+        """The first row of a query, or None."""
+        rows = self.rows(sql, params)
+        return rows[0] if rows else None
+
+    def execute(self, sql: str, params: Any = ()) -> int:
+        """Run one change inside an open transaction; how many rows it touched."""
+        with translated(self.path):
+            touched: int = self.db.conn.execute(sql, params).rowcount
+            return touched
 
     def data_version(self) -> int:
         """Changes when another connection has committed (12 µs; poll it for live screens)."""
@@ -80,19 +126,39 @@ def translated(path: Path) -> Iterator[None]:
         raise
 
 
-def open_store(path: Path, *, create: bool = True) -> Store:
+def open_store(path: Path, *, create: bool = True, busy_seconds: float = BUSY_SECONDS) -> Store:
     """Open, and bring to this program's version. Raises Unavailable: locked, read-only, damaged, or from a newer program."""
     if not create and not path.exists():
         raise Unavailable("error.database-missing", path=str(path))
     with translated(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        database = Database(connection)
-        _migrate(database, path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Unavailable("error.database-unopenable", path=str(path), detail=str(error)) from error
+        connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
+        try:
+            _use_wal(connection, time.monotonic() + busy_seconds)
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            database = Database(connection)
+            _migrate(database, path)
+        except BaseException:
+            connection.close()
+            raise
         return Store(database, path)
+
+
+def _use_wal(connection: sqlite3.Connection, deadline: float) -> None:
+    """SQLite does not wait by itself where two programs turn a new file to WAL at once."""
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _migrate(database: Database, path: Path) -> None:

@@ -1,0 +1,166 @@
+"""The audit log: append-only, each row chained to the one before by its hash.
+
+hash = SHA-256(previous hash + newline + canonical JSON of the row's columns as they are stored). Whoever changes, removes
+or reorders a row breaks the chain from there on; whoever cuts off its end disagrees with `audit_head`, and with any
+head that was written down outside (`station verify` prints it).
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from station.store.connection import Store, storable, to_json, utc_now
+from station.store.cross_check import CrossCheck
+
+GENESIS = "0" * 64
+"""The hash before the first row."""
+COLUMNS = ("seq", "at", "person", "role", "origin", "action", "submission_id", "object", "before", "after")
+
+
+@dataclass(frozen=True)
+class AuditProblem:
+    """One thing that is wrong with the log: a text id, its places, and the row where there is one."""
+
+    seq: int | None
+    message: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """What `verify` found. `head` is `SEQ:HASH` of the last row."""
+
+    rows: int
+    head: str
+    problems: tuple[AuditProblem, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether the log is whole."""
+        return not self.problems
+
+
+def append(
+    store: Store,
+    *,
+    person: str,
+    role: str,
+    origin: str,
+    action: str,
+    submission_id: str | None,
+    object: str,  # noqa: A002 - the column's name
+    before: dict[str, Any],
+    after: dict[str, Any],
+) -> int:
+    """Add one row in the open transaction (or in its own); its number. `object` names what was acted on, e.g.
+    `finding:<key>`; `before` and `after` hold what changed."""
+    with store.transaction():
+        last = store.row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1") or {"seq": 0, "hash": GENESIS}
+        row = {
+            "seq": last["seq"] + 1, "at": utc_now(), "person": storable(person), "role": role, "origin": storable(origin),
+            "action": action, "submission_id": submission_id, "object": storable(object),
+            "before": to_json(before), "after": to_json(after),
+        }  # fmt: skip
+        row["previous_hash"] = last["hash"]
+        row["hash"] = row_hash(last["hash"], row)
+        places = ", ".join(f":{name}" for name in row)
+        store.execute(f"INSERT INTO audit({', '.join(row)}) VALUES({places})", row)
+        store.execute(
+            "INSERT INTO audit_head(id, seq, hash) VALUES(1, :seq, :hash) "
+            "ON CONFLICT(id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
+            {"seq": row["seq"], "hash": row["hash"]},
+        )
+        return int(row["seq"])
+
+
+def row_hash(previous: str, row: dict[str, Any]) -> str:
+    """The hash of a row as stored, after a row with hash `previous`."""
+    content = previous + "\n" + to_json({name: row[name] for name in COLUMNS})
+    return hashlib.sha256(content.encode("ascii", "replace")).hexdigest()
+
+
+def head(store: Store) -> str:
+    """`SEQ:HASH` of the last row: write it down outside the station, and `verify(expected=…)` proves that nothing up
+    to it has changed."""
+    last = store.row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
+    return f"{last['seq']}:{last['hash']}" if last else f"0:{GENESIS}"
+
+
+def rows_of(store: Store, submission_id: str) -> list[dict[str, Any]]:
+    """The log of one submission, oldest first."""
+    return store.rows("SELECT * FROM audit WHERE submission_id = ? ORDER BY seq", (submission_id,))
+
+
+def roles_of(store: Store, work_id: str, person: str) -> set[str]:
+    """The roles in which `person` has acted on any version of the work."""
+    rows = store.rows(
+        "SELECT DISTINCT a.role FROM submissions s JOIN audit a ON a.submission_id = s.id "
+        "WHERE s.work_id = ? AND a.person = ? AND a.role <> 'machine'",
+        (work_id, storable(person)),
+    )
+    return {row["role"] for row in rows}
+
+
+def actors_of(store: Store, submission_id: str, action: str) -> list[str]:
+    """Who did `action` on the submission, oldest first."""
+    rows = store.rows(
+        "SELECT person FROM audit WHERE submission_id = ? AND action = ? ORDER BY seq", (submission_id, action)
+    )
+    return [row["person"] for row in rows]
+
+
+def verify(store: Store, *, expected: str | None = None) -> AuditReport:
+    """Walk the whole chain, compare it with what the tables hold, and with a head written down earlier (`SEQ:HASH`).
+    Finds every changed, missing, added and reordered row."""
+    problems: list[AuditProblem] = []
+    with store.snapshot():
+        told = CrossCheck()
+        hashes: dict[int, str] = {}
+        previous, seq = GENESIS, 0
+        for row in _all_rows(store):
+            problems += _row_problems(row, previous, seq)
+            previous, seq = row["hash"], row["seq"]
+            hashes[seq] = previous
+            told.take(row)
+        problems += _end_problems(store, seq, previous)
+        problems += [AuditProblem(None, message, params) for message, params in told.problems(store)]
+    if expected is not None:
+        problems += _head_problems(expected, hashes)
+    return AuditReport(len(hashes), f"{seq}:{previous}", tuple(problems))
+
+
+def _all_rows(store: Store) -> Iterator[dict[str, Any]]:
+    start = -(2**63)
+    while page := store.rows("SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT 1000", (start,)):
+        yield from page
+        start = page[-1]["seq"]
+
+
+def _row_problems(row: dict[str, Any], previous: str, seq: int) -> list[AuditProblem]:
+    found = []
+    if row["seq"] != seq + 1:
+        found.append(AuditProblem(row["seq"], "audit.gap", {"seq": row["seq"], "expected": seq + 1}))
+    if row["previous_hash"] != previous:
+        found.append(AuditProblem(row["seq"], "audit.broken-link", {"seq": row["seq"]}))
+    if row["hash"] != row_hash(row["previous_hash"], row):
+        found.append(AuditProblem(row["seq"], "audit.changed", {"seq": row["seq"]}))
+    return found
+
+
+def _end_problems(store: Store, seq: int, last: str) -> list[AuditProblem]:
+    kept = store.row("SELECT seq, hash FROM audit_head") or {"seq": 0, "hash": GENESIS}
+    if (kept["seq"], kept["hash"]) == (seq, last):
+        return []
+    return [AuditProblem(seq, "audit.cut-off", {"seq": seq, "expected": kept["seq"]})]
+
+
+def _head_problems(expected: str, hashes: dict[int, str]) -> list[AuditProblem]:
+    form = re.fullmatch(r"(\d{1,18}):([0-9a-f]{64})", expected.strip())
+    if form is None:
+        return [AuditProblem(None, "audit.head-form", {"head": expected})]
+    seq = int(form[1])
+    if {0: GENESIS, **hashes}.get(seq) == form[2]:
+        return []
+    return [AuditProblem(seq, "audit.head-differs", {"seq": seq})]

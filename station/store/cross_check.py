@@ -1,0 +1,76 @@
+"""What the tables must hold if the audit log is true: states, submitted reviews, waivers.
+
+Apart from the chain itself, because a row of a table can be changed behind the program's back without touching the log.
+"""
+
+import json
+from typing import Any
+
+from station.store.connection import Store
+
+Told = tuple[str, dict[str, Any]]
+
+
+class CrossCheck:
+    """Takes the log row by row, then compares what it told with the tables."""
+
+    def __init__(self) -> None:
+        self._states: dict[str, str] = {}
+        self._reviews: dict[tuple[str, str], dict[str, Any]] = {}
+        self._waivers: dict[int, dict[str, Any]] = {}
+
+    def take(self, row: dict[str, Any]) -> None:
+        """Remember what one row of the log says. A row that is no JSON is told by the chain already."""
+        try:
+            after = json.loads(row["after"])
+        except ValueError:
+            return
+        if not isinstance(after, dict):
+            return
+        if "state" in after and row["submission_id"]:
+            self._states[row["submission_id"]] = after["state"]
+        if row["action"] == "submit-review":
+            self._reviews[row["submission_id"], row["person"]] = after
+        if isinstance(after.get("waiver"), int):
+            self._waivers.setdefault(after["waiver"], {}).update(after)
+
+    def problems(self, store: Store) -> list[Told]:
+        """Every row of a table that the log does not tell of, or tells otherwise."""
+        return [*self._state_problems(store), *self._review_problems(store), *self._waiver_problems(store)]
+
+    def _state_problems(self, store: Store) -> list[Told]:
+        held = {row["id"]: row["state"] for row in store.rows("SELECT id, state FROM submissions")}
+        return [
+            ("audit.state-differs", {"id": id_, "state": held.get(id_, "-"), "logged": self._states.get(id_, "-")})
+            for id_ in sorted(held.keys() | self._states.keys())
+            if held.get(id_) != self._states.get(id_)
+        ]
+
+    def _review_problems(self, store: Store) -> list[Told]:
+        held = {}
+        for row in store.rows("SELECT * FROM reviews WHERE state = 'submitted'"):
+            held[row["submission_id"], row["person"]] = {
+                "gate": _loaded(row["gate"]), "scores": _loaded(row["scores"]), "notes": row["notes"], "total": row["total"],
+            }  # fmt: skip
+        return [
+            ("audit.review-differs", {"id": key[0], "person": key[1]})
+            for key in sorted(held.keys() | self._reviews.keys())
+            if held.get(key) != self._reviews.get(key)
+        ]
+
+    def _waiver_problems(self, store: Store) -> list[Told]:
+        names = ("key", "ordinal", "reason", "person", "second_person", "ended_by")
+        held = {row["id"]: {name: row[name] for name in names} for row in store.rows("SELECT * FROM waivers")}
+        logged = {id_: {name: told.get(name) for name in names} for id_, told in self._waivers.items()}
+        return [
+            ("audit.waiver-differs", {"waiver": id_})
+            for id_ in sorted(held.keys() | logged.keys())
+            if held.get(id_) != logged.get(id_)
+        ]
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -1,0 +1,172 @@
+"""Submissions, their works and lessons: registering a drop, finding one by its id, moving its state.
+
+A state moves through `move` alone, and `station.desk` alone calls that, after the workflow table has agreed.
+"""
+
+import json
+import os
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from station.papers import codec
+from station.papers.types import Papers
+from station.people import name_key
+from station.store import audit
+from station.store.connection import Store, storable, utc_now
+from station.store.names import stored
+from station.workflow import MACHINE, State
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+ID_LENGTH = 26
+MIN_ENDING = 4
+"""A submission may be named by so many of its last characters: the first ones are the time, alike for a whole day."""
+
+
+@dataclass(frozen=True)
+class NewLesson:
+    """One lesson of a drop. `file` is relative to the station's root."""
+
+    ordinal: int
+    title: str
+    file: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class NewSubmission:
+    """A drop that was taken in. `folder` is relative to the station's root."""
+
+    title: str
+    applicant_unit: str
+    recommending_unit: str
+    lecturer: str
+    hours: float | None
+    folder: str
+    papers: Papers
+    lessons: tuple[NewLesson, ...]
+
+
+def new_id() -> str:
+    """An identifier that sorts by time: 48 bits of milliseconds, 80 random ones, 26 signs of Crockford's base 32."""
+    number = (time.time_ns() // 1_000_000 << 80) | int.from_bytes(os.urandom(10), "big")
+    signs = []
+    for _ in range(ID_LENGTH):
+        number, digit = divmod(number, 32)
+        signs.append(_ALPHABET[digit])
+    return "".join(reversed(signs))
+
+
+def register(store: Store, new: NewSubmission, *, drop_id: str, submission_id: str) -> str:
+    """Enter a submission in state `received`, with its lessons, as the next version of its work; the submission's id.
+
+    The same applicant unit and title make the same work; where one of them is unknown the work is always a new one. Part
+    of the open transaction, or its own. Registering the same `submission_id` again changes nothing.
+    """
+    with store.transaction():
+        if header(store, submission_id) is not None:
+            return submission_id
+        now = utc_now()
+        work_id = _work(store, new, now)
+        row = {
+            "id": submission_id, "work_id": work_id, "version": _next_version(store, work_id), "drop_id": drop_id,
+            "title": storable(new.title), "applicant_unit": storable(new.applicant_unit),
+            "recommending_unit": storable(new.recommending_unit), "lecturer": storable(new.lecturer),
+            "applicant_key": name_key(storable(new.applicant_unit)),
+            "recommending_key": name_key(storable(new.recommending_unit)),
+            "state": State.RECEIVED.value, "folder": stored(new.folder), "papers": codec.to_json(new.papers),
+            "hours": new.hours, "received_at": now, "updated_at": now,
+        }  # fmt: skip
+        _insert(store, "submissions", row)
+        for lesson in new.lessons:
+            _insert(store, "lessons", {
+                "id": f"{submission_id}-{lesson.ordinal:02}", "submission_id": submission_id, "ordinal": lesson.ordinal,
+                "title": storable(lesson.title), "file": stored(lesson.file), "sha256": lesson.sha256,
+                "bytes": lesson.bytes,
+            })  # fmt: skip
+        audit.append(
+            store, person=MACHINE, role=MACHINE, origin="", action="register", submission_id=submission_id,
+            object=f"drop:{drop_id}", before={},
+            after={"state": row["state"], "version": row["version"], "lessons": [lesson.sha256 for lesson in new.lessons]},
+        )  # fmt: skip
+        return submission_id
+
+
+def _work(store: Store, new: NewSubmission, now: str) -> str:
+    title, unit = storable(new.title), storable(new.applicant_unit)
+    keys = (name_key(unit), name_key(title))
+    if all(keys):
+        known = store.row("SELECT id FROM works WHERE applicant_key = ? AND title_key = ?", keys)
+        if known:
+            return str(known["id"])
+    work_id = new_id()
+    _insert(store, "works", {
+        "id": work_id, "title": title, "applicant_unit": unit, "applicant_key": keys[0], "title_key": keys[1],
+        "created_at": now,
+    })  # fmt: skip
+    return work_id
+
+
+def _next_version(store: Store, work_id: str) -> int:
+    row = store.row("SELECT max(version) AS last FROM submissions WHERE work_id = ?", (work_id,))
+    return int((row or {}).get("last") or 0) + 1
+
+
+def _insert(store: Store, table: str, row: dict[str, Any]) -> None:
+    places = ", ".join(f":{name}" for name in row)
+    store.execute(f"INSERT INTO {table}({', '.join(row)}) VALUES({places})", row)
+
+
+def header(store: Store, submission_id: str) -> dict[str, Any] | None:
+    """The row of one submission, or None."""
+    return store.row("SELECT * FROM submissions WHERE id = ?", (submission_id,))
+
+
+def find(store: Store, text: str) -> list[dict[str, Any]]:
+    """Rows whose id is `text`, or begins with it, or ends with it (at least 4 signs); the exact one alone where there is
+    one. At most 20."""
+    text = text.strip().upper()
+    if not text or not text.isalnum() or len(text) > ID_LENGTH:
+        return []
+    if exact := header(store, text):
+        return [exact]
+    found = store.rows(
+        "SELECT * FROM submissions WHERE id >= ? AND id < ? ORDER BY id LIMIT 20", (text, text + "\uffff")
+    )
+    if not found and len(text) >= MIN_ENDING:
+        found = store.rows("SELECT * FROM submissions WHERE id LIKE '%' || ? LIMIT 20", (text,))
+    return found
+
+
+def lessons(store: Store, submission_id: str) -> list[dict[str, Any]]:
+    """The lessons in order, each with what its job says (`job_*`, None where there is no job)."""
+    rows = store.rows(
+        "SELECT l.*, j.state AS job_state, j.stage AS job_stage, j.progress AS job_progress, j.reason AS job_reason "
+        "FROM lessons l LEFT JOIN jobs j ON j.lesson_id = l.id WHERE l.submission_id = ? ORDER BY l.ordinal",
+        (submission_id,),
+    )
+    for row in rows:
+        row["facts"] = json.loads(row["facts"])
+        row["job_reason"] = json.loads(row["job_reason"]) if row["job_reason"] else None
+    return rows
+
+
+def versions(store: Store, work_id: str) -> list[dict[str, Any]]:
+    """All submissions of one work, by version."""
+    return store.rows("SELECT * FROM submissions WHERE work_id = ? ORDER BY version", (work_id,))
+
+
+def move(store: Store, submission_id: str, target: State) -> int:
+    """Set the state in the open transaction; the new revision."""
+    store.execute("UPDATE submissions SET state = ? WHERE id = ?", (target.value, submission_id))
+    return touch(store, submission_id)
+
+
+def touch(store: Store, submission_id: str) -> int:
+    """Count the revision up in the open transaction: what somebody saw before no longer holds."""
+    store.execute(
+        "UPDATE submissions SET revision = revision + 1, updated_at = ? WHERE id = ?", (utc_now(), submission_id)
+    )
+    row = header(store, submission_id)
+    return int(row["revision"]) if row else 0
