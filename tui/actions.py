@@ -1,0 +1,244 @@
+"""The one registry of what a person can do on the screens: key bar, help, palette, jump mode and tests all read it.
+
+Texts live in the catalogue under `tui.action.<id>` (`label`, `help`). `why_not` is a quick look for the key bar and a kind
+word when a grey key is pressed; what is allowed is decided by `station.desk` alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from station.workflow import MACHINE, TRANSITIONS, State, find_transition
+
+if TYPE_CHECKING:  # station.desk opens the way to SQLite: not before the first paint
+    from station.desk.views import FindingView, QueueRow, ReviewView, SubmissionView
+    from station.people import Person
+
+SCOPES = ("queue", "submission", "still", "score", "log", "system")
+GROUPS = ("move", "look", "judge", "decide", "station")
+ALL = frozenset(SCOPES)
+Why = tuple[str, dict[str, Any]]
+"""Text id and places."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What stands on the screen when a key is pressed."""
+
+    scope: str
+    person: Person
+    ready: bool = True
+    """Whether the desk is open."""
+    readonly: bool = False
+    row: QueueRow | None = None
+    submission: SubmissionView | None = None
+    finding: FindingView | None = None
+    review: ReviewView | None = None
+    """The person's own."""
+    pictures: bool = False
+    """Whether the chosen finding has stills."""
+
+    @property
+    def state(self) -> State | None:
+        """Of the submission that an action would touch."""
+        subject = self.submission or self.row
+        return subject.state if subject else None
+
+
+Need = Callable[[Moment], "Why | None"]
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing a person can do."""
+
+    id: str
+    keys: tuple[str, ...]
+    scopes: frozenset[str]
+    group: str
+    priority: int
+    """Lower stays longer in a narrow key bar; 0: not shown there (moving about)."""
+    needs: tuple[Need, ...] = ()
+    writes: bool = False
+    transition: str | None = None
+    """The workflow's name of the step, where it is one."""
+    roles: tuple[str, ...] = ()
+    """Who may, where that does not hang on the state."""
+    command: str | None = None
+    """The same on the command line; places `{id}` and `{finding}`."""
+    typing: bool = False
+    """Whether it works while a text field has the focus."""
+
+    @property
+    def label(self) -> str:
+        """Text id of the short name."""
+        return f"tui.action.{self.id}.label"
+
+    @property
+    def help(self) -> str:
+        """Text id of the sentence that says what it will do."""
+        return f"tui.action.{self.id}.help"
+
+    def who(self) -> tuple[str, ...]:
+        """The roles that may do it, in any state; empty: everybody."""
+        if self.transition is None:
+            return self.roles
+        found = {t.role for t in TRANSITIONS if t.action == self.transition} - {MACHINE}
+        return tuple(sorted(found))
+
+
+def why_not(action: Action, moment: Moment) -> Why | None:
+    """Why the action can't be done now, as far as the screen knows; None where it may be tried."""
+    if not moment.ready and (action.needs or action.writes):
+        return "tui.why.opening", {}
+    if action.writes and moment.readonly:
+        return "tui.why.readonly", {}
+    for need in action.needs:
+        if reason := need(moment):
+            return reason
+    if action.transition is not None:
+        return _workflow(action.transition, moment)
+    if action.roles and not any(moment.person.has(role) for role in action.roles):
+        return "tui.why.role", {"roles": ", ".join(action.roles)}
+    return None
+
+
+def _workflow(transition: str, moment: Moment) -> Why | None:
+    state = moment.state
+    if state is None:
+        return "tui.why.no-row", {}
+    step = find_transition(transition, state)
+    if step is None or step.role == MACHINE:
+        return "tui.why.state", {"state": str(state)}
+    return None if moment.person.has(step.role) else ("tui.why.role", {"roles": step.role})
+
+
+def _need_row(moment: Moment) -> Why | None:
+    return None if moment.row or moment.submission else ("tui.why.no-row", {})
+
+
+def _need_finding(moment: Moment) -> Why | None:
+    return None if moment.finding else ("tui.why.no-finding", {})
+
+
+def _need_pictures(moment: Moment) -> Why | None:
+    return None if moment.pictures else ("tui.why.no-picture", {})
+
+
+def _need_waivable(moment: Moment) -> Why | None:
+    finding = moment.finding
+    if finding is None or finding.waivable:
+        return None
+    return "tui.why.not-waivable", {}
+
+
+def _need_unwaived(moment: Moment) -> Why | None:
+    finding = moment.finding
+    return ("tui.why.waived", {}) if finding and finding.waiver else None
+
+
+def _need_waiver(moment: Moment) -> Why | None:
+    finding = moment.finding
+    return None if finding is None or finding.waiver else ("tui.why.no-waiver", {})
+
+
+def _need_second(moment: Moment) -> Why | None:
+    waiver = moment.finding.waiver if moment.finding else None
+    if waiver is None:
+        return None
+    if waiver.complete:
+        return "tui.why.waiver-complete", {}
+    return ("tui.why.same-person", {}) if waiver.person == moment.person.account else None
+
+
+def _need_expert_review(moment: Moment) -> Why | None:
+    state = moment.state
+    if state is None or state is State.EXPERT_REVIEW:
+        return None
+    return "tui.why.state", {"state": str(state)}
+
+
+def _need_draft(moment: Moment) -> Why | None:
+    return ("tui.why.submitted", {}) if moment.review and moment.review.state == "submitted" else None
+
+
+_QUEUE, _SUBMISSION = frozenset({"queue"}), frozenset({"submission"})
+_BOTH = _QUEUE | _SUBMISSION
+_FINDINGS = _SUBMISSION | {"still"}
+_LISTS = frozenset({"queue", "submission", "log", "system"})
+
+ACTIONS: tuple[Action, ...] = (
+    # moving about
+    Action("up", ("up", "k"), _LISTS, "move", 0),
+    Action("down", ("down", "j"), _LISTS, "move", 0),
+    Action("page-up", ("pageup",), _LISTS, "move", 0),
+    Action("page-down", ("pagedown",), _LISTS, "move", 0),
+    Action("top", ("home",), _LISTS, "move", 0),
+    Action("bottom", ("end",), _LISTS, "move", 0),
+    Action("previous-lesson", ("left",), _SUBMISSION, "move", 0, (_need_row,)),
+    Action("next-lesson", ("right",), _SUBMISSION, "move", 7, (_need_row,)),
+    Action("previous-finding", ("[",), _FINDINGS, "move", 0, (_need_row,)),
+    Action("next-finding", ("]",), _FINDINGS, "move", 5, (_need_row,)),
+    Action("jump", ("g",), _BOTH, "move", 14, (_need_row,)),
+    # looking
+    Action("open", ("enter",), _QUEUE, "look", 1, (_need_row,), command="station show {id}"),
+    Action("filter", ("/",), _QUEUE, "look", 3),
+    Action("state-filter", ("f",), _QUEUE, "look", 6),
+    Action("mine", ("m",), _QUEUE, "look", 8),
+    Action("pause", ("p",), _QUEUE, "look", 13),
+    Action("still", ("enter", "f"), _SUBMISSION, "look", 4, (_need_finding, _need_pictures)),
+    Action("outcomes", ("o",), _SUBMISSION, "look", 6, (_need_row,)),
+    Action("before", ("1",), _FINDINGS, "look", 0, (_need_finding,)),
+    Action("at", ("2",), _FINDINGS, "look", 12, (_need_finding,)),
+    Action("after", ("3",), _FINDINGS, "look", 0, (_need_finding,)),
+    Action("zoom-in", ("+", "="), frozenset({"still"}), "look", 1),
+    Action("zoom-out", ("-",), frozenset({"still"}), "look", 2),
+    Action("whole", ("0",), frozenset({"still"}), "look", 3),
+    Action("pan-left", ("left",), frozenset({"still"}), "move", 0),
+    Action("pan-right", ("right",), frozenset({"still"}), "move", 0),
+    Action("pan-up", ("up",), frozenset({"still"}), "move", 0),
+    Action("pan-down", ("down",), frozenset({"still"}), "move", 0),
+    Action("log", ("l",), _BOTH, "look", 11, (_need_row,), command="station show {id} --log"),
+    # judging
+    Action("waive", ("w",), _SUBMISSION, "judge", 2, (_need_finding, _need_waivable, _need_unwaived), True,
+           roles=("operator", "office"), command="station waive {id} {finding} --reason …"),
+    Action("second-waiver", ("W",), _SUBMISSION, "judge", 13, (_need_finding, _need_waivable, _need_waiver, _need_second), True,
+           roles=("operator", "office"), command="station waive {id} {finding} --second"),
+    Action("end-waiver", ("u",), _SUBMISSION, "judge", 10, (_need_finding, _need_waiver), True,
+           roles=("operator", "office"), command="station waive {id} {finding} --end"),
+    Action("score", ("s",), _BOTH, "judge", 7, (_need_row, _need_expert_review), True, roles=("expert",), command="station score {id}"),
+    Action("submit-review", ("f8",), frozenset({"score"}), "judge", 1, (_need_draft,), True, roles=("expert",),
+           command="station score {id} --submit", typing=True),
+    # deciding
+    Action("approve", ("a",), _BOTH, "decide", 3, (_need_row,), True, "approve", command="station approve {id}"),
+    Action("return", ("r",), _BOTH, "decide", 4, (_need_row,), True, "return", command="station return {id} --reason …"),
+    Action("withdraw", ("X",), _BOTH, "decide", 16, (_need_row,), True, "withdraw", command="station withdraw {id} --reason …"),
+    Action("remeasure", ("M",), _BOTH, "decide", 15, (_need_row,), True, "remeasure", command="station remeasure {id}"),
+    Action("accept", ("A",), _BOTH, "decide", 14, (_need_row,), True, "accept"),
+    Action("publish", ("P",), _BOTH, "decide", 16, (_need_row,), True, "publish"),
+    # the station
+    Action("back", ("escape",), ALL - {"queue"}, "station", 2, typing=True),
+    Action("help", ("?", "f1"), ALL, "station", 4),
+    Action("palette", ("ctrl+p", ":"), ALL, "station", 9, typing=True),
+    Action("language", ("f2",), ALL, "station", 10, typing=True),
+    Action("system", ("f4",), ALL - {"system", "still"}, "station", 11, typing=True, command="station doctor"),
+    Action("reload", ("f5",), ALL - {"score", "still"}, "station", 17),
+    Action("copy-command", ("y",), _BOTH, "station", 18, (_need_row,)),
+    Action("quit", ("q",), _QUEUE, "station", 5),
+    Action("leave", ("ctrl+q",), ALL, "station", 0, typing=True),
+)  # fmt: skip
+
+
+def in_scope(scope: str) -> tuple[Action, ...]:
+    """The actions of one screen, in the registry's order."""
+    return tuple(action for action in ACTIONS if scope in action.scopes)
+
+
+def find_action(name: str) -> Action:
+    """By id. Raises KeyError."""
+    for action in ACTIONS:
+        if action.id == name:
+            return action
+    raise KeyError(name)

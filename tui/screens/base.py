@@ -1,0 +1,135 @@
+"""What all screens share: the head line, the key bar, and the way from a key to an action."""
+
+import inspect
+from typing import TYPE_CHECKING, cast
+
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Input, Static, TextArea
+
+from station.errors import StationError
+from tui.actions import Action, Moment, find_action, in_scope, why_not
+from tui.keys import shown
+from tui.look import styles
+from tui.widgets.keybar import Hint, KeyBar
+
+if TYPE_CHECKING:
+    from rich.style import Style
+
+    from tui.app import ReviewApp
+    from tui.words import Words
+
+
+def pressed(event: events.Key) -> str:
+    """The key's name as `tui.keys` spells it."""
+    sign = event.character
+    return sign if sign and sign != " " and event.is_printable else event.key
+
+
+class StationScreen(Screen[None]):
+    """A screen whose keys come from the action registry. An action `next-lesson` runs the method `do_next_lesson` of the
+    screen, else of the app."""
+
+    scope = ""
+    stale = False
+    """Whether the store changed while another screen was in front."""
+
+    @property
+    def station(self) -> "ReviewApp":
+        """The app, by its own type."""
+        return cast("ReviewApp", self.app)
+
+    @property
+    def words(self) -> "Words":
+        """Texts in the language of the moment."""
+        return self.station.words
+
+    def look(self) -> "dict[str, Style]":
+        """Styles of the theme of the moment."""
+        return styles(self.station.look)
+
+    def compose(self) -> ComposeResult:
+        """Head, body, key bar."""
+        yield Static(id="head")
+        yield from self.body()
+        yield KeyBar(self.hints, self.look)
+
+    def body(self) -> ComposeResult:
+        """What stands between head and key bar."""
+        yield from ()
+
+    def moment(self) -> Moment:
+        """What the registry's `why_not` looks at."""
+        return Moment(self.scope, self.station.person, self.station.ready, self.station.readonly)
+
+    def headline(self) -> Text:
+        """The first line."""
+        return Text(self.words("tui.app.title"))
+
+    def retext(self) -> None:
+        """Write all texts anew: the language, or what they tell, has changed."""
+        self.query_one("#head", Static).update(self.headline())
+        self.query_one(KeyBar).refresh()
+
+    async def reload(self) -> None:
+        """Read from the desk anew."""
+
+    def hints(self) -> list[Hint]:
+        """What the key bar offers."""
+        moment = self.moment()
+        typing = isinstance(self.focused, Input | TextArea)
+        return [
+            Hint(
+                a.id,
+                shown(self.station.keymap.keys(a.id)[0]),
+                self.words(a.label),
+                a.priority,
+                why_not(a, moment) is None and (a.typing or not typing),
+            )
+            for a in in_scope(self.scope)
+            if a.priority
+        ]
+
+    async def on_screen_resume(self) -> None:
+        """In front again: catch up with the store."""
+        self.retext()
+        if self.stale and self.station.ready:
+            self.stale = False
+            await self.reload()
+
+    async def on_key(self, event: events.Key) -> None:
+        """From a key to an action."""
+        name = self.station.keymap.action(self.scope, pressed(event))
+        if name is None:
+            return
+        action = find_action(name)
+        if isinstance(self.focused, Input | TextArea) and not (action.typing and not _types(event)):
+            return
+        event.stop()
+        event.prevent_default()
+        await self.act(action)
+
+    @on(KeyBar.Pressed)
+    async def _clicked(self, message: KeyBar.Pressed) -> None:
+        await self.act(find_action(message.action))
+
+    async def act(self, action: Action) -> None:
+        """Do an action, or say why it can't be done."""
+        if reason := why_not(action, self.moment()):
+            self.station.tell(reason[0], severity="warning", **self.station.readable(reason[1]))
+            return
+        name = "do_" + action.id.replace("-", "_")
+        method = getattr(self, name, None) or getattr(self.station, name)
+        try:
+            done = method()
+            if inspect.isawaitable(done):
+                await done
+        except StationError as error:
+            await self.station.failed(error, self)
+        self.query_one(KeyBar).refresh()
+
+
+def _types(event: events.Key) -> bool:
+    return event.is_printable

@@ -1,0 +1,256 @@
+"""The queue: every submission, live; what to do next at a glance."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Input, Static
+
+from station.workflow import State
+from tui.actions import Moment
+from tui.screens.lists import ListScreen
+from tui.screens.phrases import VERDICTS, daemon_word, roles_word
+from tui.widgets.keybar import KeyBar
+from tui.widgets.table import Cell, Column, VirtualTable
+from tui.words import clock, timecode
+
+if TYPE_CHECKING:
+    from station.desk import Desk
+    from station.desk.views import QueueRow
+
+GROUPS: tuple[tuple[str, tuple[State, ...]], ...] = (
+    ("all", ()),
+    ("incoming", (State.RECEIVED, State.WAITING_PAPERS, State.QUEUED, State.MEASURING)),
+    ("triage", (State.TRIAGE,)),
+    ("experts", (State.EXPERT_REVIEW,)),
+    ("decision", (State.OFFICE_AUDIT, State.GROUP_DECISION)),
+    ("done", (State.CATALOGUED, State.PUBLISHED)),
+    ("back", (State.RETURNED, State.WITHDRAWN)),
+)
+"""The filters by state, in the order of the procedure."""
+WIDE = 110
+
+
+class QueueScreen(ListScreen):
+    """All submissions, newest first."""
+
+    scope = "queue"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._all: list[QueueRow] = []
+        self._group = 0
+        self._mine = False
+        self._paused = False
+        self._text = ""
+        self._known: dict[str, str] = {}
+        self._changed: frozenset[str] = frozenset()
+        self._daemon: dict[str, object] | None = None
+        self._loaded = False
+
+    def body(self) -> ComposeResult:
+        """Counts by state, the table, the filter line."""
+        yield Static(id="counts")
+        yield VirtualTable(
+            key=lambda row: row.id, paint=self._paint, styles_of=self.look, id="queue", empty=self._empty
+        )
+        yield Input(id="filter", select_on_focus=False)
+
+    def on_mount(self) -> None:
+        """The table has the keys; the filter line is hidden until asked for."""
+        field = self.query_one("#filter", Input)
+        field.display = False
+        field.cursor_blink = False
+        self.table.focus()
+        self.retext()
+
+    @property
+    def table(self) -> VirtualTable[QueueRow]:
+        """The rows."""
+        return self.query_one("#queue", VirtualTable)
+
+    def moment(self) -> Moment:
+        """The chosen row is what actions touch."""
+        return Moment(
+            self.scope, self.station.person, self.station.ready, self.station.readonly, row=self.table.current
+        )
+
+    def headline(self) -> Text:
+        """Title, the daemon's word, who I am."""
+        words, look = self.words, self.look()
+        line = Text(words("tui.app.title"), style=look["key"])
+        line.append("  " + daemon_word(words, self._daemon), look["dim"])
+        who = f"  {self.station.person.shown} {roles_word(words, self.station.person)}"
+        line.append(who, look["dim"])
+        for flag, text in ((self.station.readonly, "tui.app.readonly"), (self._paused, "tui.queue.paused")):
+            if flag:
+                line.append(f"  [{words(text)}]", look["warning"])
+        return line
+
+    def retext(self) -> None:
+        """Texts that hang on language and counts."""
+        super().retext()
+        self.query_one("#counts", Static).update(self._counts())
+        self.query_one("#filter", Input).placeholder = self.words("tui.queue.filter")
+        self.table.show(self._visible(), self._columns(), self._changed)
+
+    def on_resize(self) -> None:
+        """Columns hang on the width."""
+        if self.is_mounted:
+            self.retext()
+
+    async def reload(self) -> None:
+        """Read all rows; mark those that changed since the last look."""
+        if self._paused and self._loaded:
+            return
+        mine = self._mine
+
+        def read(desk: Desk) -> tuple[list[QueueRow], dict[str, object] | None]:
+            return desk.queue(mine=mine), desk.daemon()
+
+        self._all, self._daemon = await self.station.desk.call(read)
+        stamps = {row.id: row.updated_at for row in self._all}
+        fresh = {i for i, stamp in stamps.items() if self._loaded and self._known.get(i) != stamp}
+        self._changed = (self._changed | fresh) & stamps.keys()
+        self._known = stamps
+        self._loaded = True
+        self.retext()
+
+    def _visible(self) -> list[QueueRow]:
+        states = GROUPS[self._group][1]
+        rows: Sequence[QueueRow] = [r for r in self._all if r.state in states] if states else self._all
+        words = self._text.casefold().split()
+        return [r for r in rows if all(w in f"{r.title} {r.applicant_unit} {r.id}".casefold() for w in words)]
+
+    def _counts(self) -> Text:
+        look = self.look()
+        counts = Counter(row.state for row in self._all)
+        line = Text()
+        for index, (name, states) in enumerate(GROUPS):
+            amount = sum(counts[s] for s in states) if states else len(self._all)
+            chosen = index == self._group
+            line.append(f" {self.words(f'tui.queue.group.{name}')} {amount} ", look["bar"] if chosen else look["dim"])
+        if self._mine:
+            line.append("  " + self.words("tui.queue.mine"), look["accent"])
+        if self._text:
+            line.append(f"  /{self._text}", look["accent"])
+        return line
+
+    def _columns(self) -> list[Column]:
+        words = self.words
+        wide = self.size.width >= WIDE
+        columns = [Column(words("tui.queue.column.state"), 10), Column(words("tui.queue.column.verdict"), 10)]
+        columns += [
+            Column(words("tui.queue.column.faults"), 5, right=True),
+            Column(words("tui.queue.column.progress"), 20 if wide else 11),
+        ]
+        columns += [Column(words("tui.queue.column.title"))]
+        if wide:
+            columns += [
+                Column(words("tui.queue.column.unit")),
+                Column(words("tui.queue.column.lessons"), 4, right=True),
+                Column(words("tui.queue.column.version"), 4, right=True),
+            ]
+        return [*columns, Column(words("tui.queue.column.received"), 11)]
+
+    def _paint(self, row: QueueRow) -> list[Cell]:
+        words = self.words
+        sign, style = VERDICTS[row.verdict]
+        verdict = words(f"tui.verdict.{row.verdict}") if row.verdict else ""
+        cells = [
+            (words(f"tui.state.{row.state}"), "accent" if row.state is State.MEASURING else "text"),
+            (f"{sign} {verdict}", style),
+            (f"{row.faults}/{row.warnings}" if row.verdict else "", style),
+            self._progress(row),
+            (row.title, "text"),
+        ]
+        if self.size.width >= WIDE:
+            cells += [(row.applicant_unit, "dim"), (str(row.lessons), "dim"), (f"v{row.version}", "dim")]
+        return [*cells, (clock(row.received_at), "dim")]
+
+    def _progress(self, row: QueueRow) -> Cell:
+        if row.failed_jobs:
+            return self.words("tui.queue.failed", count=row.failed_jobs), "fault"
+        if row.state not in {State.QUEUED, State.MEASURING}:
+            return "", "dim"
+        text = f"{row.progress:4.0%}"
+        if row.frames_per_second and self.size.width >= WIDE:
+            text += f" {row.frames_per_second:.0f}fps"
+        if row.eta_seconds:
+            text += f" {timecode(row.eta_seconds)[:-2]}"
+        return text, "accent"
+
+    def _empty(self) -> str:
+        if not self.station.ready:
+            return self.words("tui.app.opening")
+        if self._all:
+            return self.words("tui.queue.none-match")
+        return self.words("tui.queue.empty", inbox=str(self.station.config.inbox))
+
+    @on(VirtualTable.Highlighted)
+    def _highlighted(self) -> None:
+        row = self.table.current
+        if row is not None and row.id in self._changed:
+            self._changed -= {row.id}
+            self.table.marked = self._changed
+        self.query_one(KeyBar).refresh()
+
+    @on(VirtualTable.Chosen)
+    def do_open(self) -> None:
+        """Open the chosen submission."""
+        from tui.screens.submission import SubmissionScreen  # noqa: PLC0415 - keeps the first paint quick
+
+        if (row := self.table.current) is not None:
+            self.app.push_screen(SubmissionScreen(row.id))
+
+    def do_filter(self) -> None:
+        """Show the filter line."""
+        field = self.query_one("#filter", Input)
+        field.display = True
+        self.call_after_refresh(field.focus)
+
+    @on(Input.Changed, "#filter")
+    def _filter_changed(self, event: Input.Changed) -> None:
+        self._text = event.value
+        self.table.show(self._visible(), marked=self._changed)
+        self.query_one("#counts", Static).update(self._counts())
+
+    @on(Input.Submitted, "#filter")
+    def _filter_done(self) -> None:
+        self.query_one("#filter", Input).display = False
+        self.table.focus()
+
+    def key_escape(self) -> None:
+        """Out of the filter: the whole queue again."""
+        field = self.query_one("#filter", Input)
+        field.value = ""
+        self._filter_done()
+
+    def do_state_filter(self) -> None:
+        """The next group of states."""
+        self._group = (self._group + 1) % len(GROUPS)
+        self.retext()
+
+    async def do_mine(self) -> None:
+        """Only what waits for my role, or all."""
+        self._mine = not self._mine
+        self._known = {}
+        self._loaded = False
+        await self.reload()
+
+    async def do_pause(self) -> None:
+        """Hold the rows still, or let them live again."""
+        self._paused = not self._paused
+        self.retext()
+        if not self._paused:
+            await self.reload()
+
+    async def do_reload(self) -> None:
+        """Read anew, and forget the marks."""
+        self._changed = frozenset()
+        await self.reload()
