@@ -1,0 +1,67 @@
+"""Figures and dates as people write them in Chinese papers."""
+
+import re
+from datetime import date
+
+DIGITS = "〇一二三四五六七八九"
+FIGURE = r"(?:\d{1,4}|[〇零○Ｏ一二三四五六七八九十百两]{1,6})"
+"""A number in Arabic or Chinese figures, as a pattern."""
+_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
+
+
+def fold(text: str) -> str:
+    """Full-width signs as half-width ones, place by place: positions in the folded text are positions in the text."""
+    return text.translate(_WIDE)
+
+
+def squeeze(text: str) -> str:
+    """Folded, without any blank, lower case: for comparing what people typed."""
+    return re.sub(r"\s+", "", fold(text)).lower()
+
+
+def figure(text: str) -> int | None:
+    """`12`, `十二`, `二十`, `一百零五` → the number; None for anything else. 0–999 in Chinese figures."""
+    text = fold(text).strip()
+    if text.isdecimal():
+        return int(text)
+    text = text.replace("零", "〇").replace("○", "〇").replace("两", "二")
+    if not text or any(sign not in DIGITS + "十百" for sign in text):
+        return None
+    if "十" not in text and "百" not in text:
+        return int("".join(str(DIGITS.index(sign)) for sign in text))
+    hundreds, _, rest = text.rpartition("百")
+    tens, ten, ones = rest.rpartition("十")
+    parts = (hundreds, tens, ones.lstrip("〇"))
+    if any(len(part.lstrip("〇")) > 1 for part in parts):
+        return None
+    value = 100 * DIGITS.index(hundreds) if hundreds else 0
+    value += 10 * (DIGITS.index(tens.lstrip("〇")) if tens.lstrip("〇") else 1) if ten else 0
+    return value + (DIGITS.index(ones.lstrip("〇")) if ones.lstrip("〇") else 0)
+
+
+def chinese_figure(number: int) -> str:
+    """1–99 as 一 … 九十九; others in Arabic figures."""
+    if not 0 < number < 100:
+        return str(number)
+    tens, ones = divmod(number, 10)
+    head = "" if tens == 0 else ("十" if tens == 1 else DIGITS[tens] + "十")
+    return head + (DIGITS[ones] if ones else "")
+
+
+_DATE = re.compile(
+    rf"(?P<year>\d{{4}}|[〇零○Ｏ一二三四五六七八九]{{4}})\s*[年./-]\s*(?P<month>{FIGURE})\s*[月./-]\s*(?P<day>{FIGURE})\s*[日号]?"
+)
+_PLAIN = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})(?!\d)")
+
+
+def read_date(text: str) -> date | None:
+    """The first date in `text`: 2022年2月11日, 2022-02-11, 2022/2/11, 2022.2.11, 20220211, 二〇二二年二月十一日."""
+    folded = fold(text).replace("O", "〇")
+    match = _DATE.search(folded) or _PLAIN.search(folded)
+    if match is None:
+        return None
+    year, month, day = (figure(match[part]) for part in ("year", "month", "day"))
+    try:
+        return date(year or 0, month or 0, day or 0)
+    except ValueError:
+        return None

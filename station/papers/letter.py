@@ -1,0 +1,138 @@
+"""附件3: the commitment letter, from .pdf, .jpg, .png or .docx.
+
+A machine reads what it can: pages, text where there is any, the blanks the text fills, and whether something like a red
+seal is in the scan. The rest is for a person. A file that can't be read at all raises `BadPaper`.
+"""
+
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from PIL import Image
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from station.errors import BadPaper
+from station.papers._figures import fold, read_date
+from station.papers._office import read_small
+from station.papers._office_files import read_grids
+from station.papers.picture import open_picture
+from station.papers.seal import seal_share
+from station.papers.types import Letter, PaperProblem
+
+MAX_PAGES = 20
+"""Pages that are looked at; the notice's letter has one."""
+MAX_PICTURES = 12
+MAX_TEXT = 20_000
+PICTURES = (".jpg", ".jpeg", ".png")
+PDF_FAULTS = (
+    PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, ZeroDivisionError, AssertionError,
+)  # fmt: skip
+"""What pypdf lets through on files that break the rules of PDF."""
+Result = TypeVar("Result")
+_COURSE = re.compile(r"公需科目[\s_]*[“\"《]?(?P<course>[^_\n。]*?)[”\"》]?[\s_]*选题的?课件")
+_UNIT = re.compile(r"申报单位(?:名称)?\s*(?:\([^()]{0,12}\))?\s*:[ \t_]*(?P<unit>[^\n]*)")
+_SIGNED = re.compile(r"(?:日\s*期|填报日期)\s*:\s*(?P<date>[^\n]*)")
+
+
+def read_letter(path: Path) -> Letter:
+    """The letter in `path`. Raises BadPaper."""
+    suffix = path.suffix.lower()
+    data = read_small(path)
+    if suffix == ".pdf":
+        return _from_pdf(path)
+    if suffix == ".docx":
+        text = "\n".join(line for grid in read_grids(path) for line in grid.lines())
+        return _letter(path.name, 1, text, _share(_docx_pictures(path)))
+    if suffix in PICTURES:
+        try:
+            return _letter(path.name, 1, "", seal_share(open_picture(data)))
+        except ValueError as error:
+            raise BadPaper("paper.bomb", file=path.name) from error
+        except (OSError, SyntaxError) as error:  # Pillow's PNG reader raises SyntaxError on a damaged chunk
+            raise BadPaper("paper.damaged", file=path.name, detail=str(error)) from error
+    raise BadPaper("paper.other-format", file=path.name)
+
+
+def letter_text(path: Path) -> str:
+    """Only the text, for finding out what a file is. Empty where there is none or it can't be read."""
+    try:
+        return read_letter(path).text
+    except BadPaper:
+        return ""
+
+
+def _from_pdf(path: Path) -> Letter:
+    try:
+        reader = PdfReader(path)
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise BadPaper("paper.encrypted", file=path.name)
+        pages = len(reader.pages)
+        text = "\n".join(page.extract_text() for page in reader.pages[:MAX_PAGES])
+        return _letter(path.name, pages, text, _share(_pdf_pictures(reader)))
+    except PDF_FAULTS as error:
+        raise BadPaper("paper.damaged", file=path.name, detail=f"{type(error).__name__}: {error}") from error
+    except (NotImplementedError, ImportError) as error:  # a cipher that needs a library we don't bring
+        raise BadPaper("paper.encrypted", file=path.name) from error
+
+
+def _pdf_pictures(reader: PdfReader) -> Iterator[Image.Image]:
+    """A picture that pypdf can't unpack is a picture less, not an unreadable letter."""
+    for page in reader.pages[:MAX_PAGES]:
+        for name in _faultless(lambda page=page: list(page.images.keys())) or ():
+            image = _faultless(lambda page=page, name=name: page.images[name].image)
+            if image is not None:
+                yield image
+
+
+def _faultless(call: Callable[[], Result]) -> Result | None:
+    try:
+        return call()
+    except (*PDF_FAULTS, NotImplementedError, ImportError, SyntaxError, Image.DecompressionBombError):
+        return None
+
+
+def _docx_pictures(path: Path) -> Iterator[Image.Image]:
+    with zipfile.ZipFile(path) as archive:
+        for name in sorted(archive.namelist()):
+            if name.startswith("word/media/"):
+                try:
+                    yield open_picture(archive.read(name))
+                except (OSError, ValueError, SyntaxError):
+                    continue
+
+
+def _share(pictures: Iterable[Image.Image]) -> float | None:
+    """The best hint of all pictures; None where none could be had."""
+    best = None
+    for count, picture in enumerate(pictures):
+        if count >= MAX_PICTURES:
+            break
+        try:
+            best = max(best or 0.0, seal_share(picture))
+        except (OSError, ValueError, SyntaxError):
+            continue
+    return best
+
+
+def _letter(file: str, pages: int, text: str, share: float | None) -> Letter:
+    text = text.strip()[:MAX_TEXT]
+    folded = fold(text)
+    course, unit, signed = _COURSE.search(folded), _UNIT.search(folded), _SIGNED.search(folded)
+    problems = []
+    if pages == 0:
+        problems.append(PaperProblem("paper.letter-no-pages", {"file": file}))
+    found = {
+        "course": (text[course.start("course") : course.end("course")] if course else "").strip(" _\t\u3000\n"),
+        "unit": (text[unit.start("unit") : unit.end("unit")] if unit else "").strip(" _\t\u3000"),
+    }
+    dated = read_date(signed["date"] if signed else "")
+    if text:
+        problems += [
+            PaperProblem(f"paper.letter-no-{name}", {"file": file}) for name, value in found.items() if not value
+        ]
+        if dated is None:
+            problems.append(PaperProblem("paper.letter-no-date", {"file": file}))
+    return Letter(file, pages, text, share, tuple(problems), found["course"], found["unit"], dated)
