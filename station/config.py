@@ -71,6 +71,8 @@ class ReviewSection:
     """Scores wanted before a decision."""
     pass_mark: float = 80.0
     """Mean score, of 100, from which approval is proposed."""
+    separate_roles: bool = True
+    """Nobody acts in two roles on one work, nor approves twice running. false only to try the station out alone."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
-"""The review procedure as one table. No other code changes a state.
+"""The review procedure as two tables: the steps that change a state, and the judgements that do not. No other code
+changes a state.
 
-A transition is (action, from, to, role, guards). Guards are names; `station.desk` evaluates them against the store and
-says why one does not hold (`why_not`).
+A transition is (action, from, to, role, guards). Guards are names; `station.desk.guards` evaluates them against the store
+and says why one does not hold.
 """
 
 from dataclasses import dataclass
@@ -41,28 +42,53 @@ class Transition:
     reason: bool = False
     """Whether a reason must be given."""
 
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Who may take the step, as `Judgement.roles`."""
+        return (self.role,)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Something a person may decide while a submission stands in certain states, without moving it."""
+
+    action: str
+    states: frozenset[State]
+    roles: tuple[str, ...]
+    guards: tuple[str, ...]
+    reason: bool = False
+    """Whether a reason must be given."""
+
 
 S = State
+_APART = ("not-applicant", "one-role-only")
+"""Of everything a person does: not on their own unit's work (回避), not in a second role on one work."""
 TRANSITIONS: tuple[Transition, ...] = (
     Transition("accept", S.RECEIVED, S.QUEUED, MACHINE),
     Transition("await-papers", S.RECEIVED, S.WAITING_PAPERS, MACHINE),
-    Transition("accept", S.WAITING_PAPERS, S.QUEUED, "operator"),
+    Transition("accept", S.WAITING_PAPERS, S.QUEUED, "operator", _APART),
     Transition("start", S.QUEUED, S.MEASURING, MACHINE),
     Transition("requeue", S.MEASURING, S.QUEUED, MACHINE),
     Transition("measured", S.MEASURING, S.TRIAGE, MACHINE),
-    Transition("remeasure", S.TRIAGE, S.QUEUED, "operator"),
-    Transition("approve", S.TRIAGE, S.EXPERT_REVIEW, "operator", ("no-standing-fault", "not-applicant")),
-    Transition("approve", S.EXPERT_REVIEW, S.OFFICE_AUDIT, "office",
-               ("enough-scores", "political-gate-passed", "not-applicant", "one-role-only")),
-    Transition("approve", S.OFFICE_AUDIT, S.GROUP_DECISION, "office", ("not-applicant", "one-role-only", "another-person")),
-    Transition("approve", S.GROUP_DECISION, S.CATALOGUED, "group", ("not-applicant", "one-role-only")),
-    Transition("publish", S.CATALOGUED, S.PUBLISHED, "office", ("renditions-good",)),
-    *(Transition("return", state, S.RETURNED, role, ("not-applicant", "one-role-only"), reason=True) for state, role in (
+    Transition("remeasure", S.TRIAGE, S.QUEUED, "operator", _APART),
+    Transition("approve", S.TRIAGE, S.EXPERT_REVIEW, "operator", (*_APART, "all-measured", "no-standing-fault")),
+    Transition("approve", S.EXPERT_REVIEW, S.OFFICE_AUDIT, "office", (*_APART, "enough-scores", "political-gate-passed")),
+    Transition("approve", S.OFFICE_AUDIT, S.GROUP_DECISION, "office", (*_APART, "another-person")),
+    Transition("approve", S.GROUP_DECISION, S.CATALOGUED, "group", _APART),
+    Transition("publish", S.CATALOGUED, S.PUBLISHED, "office", (*_APART, "renditions-good")),
+    *(Transition("return", state, S.RETURNED, role, _APART, reason=True) for state, role in (
         (S.WAITING_PAPERS, "operator"), (S.TRIAGE, "operator"), (S.EXPERT_REVIEW, "office"), (S.OFFICE_AUDIT, "office"),
         (S.GROUP_DECISION, "group"))),
-    *(Transition("withdraw", state, S.WITHDRAWN, "operator", reason=True) for state in (
+    *(Transition("withdraw", state, S.WITHDRAWN, "operator", _APART, reason=True) for state in (
         S.RECEIVED, S.WAITING_PAPERS, S.QUEUED, S.TRIAGE, S.EXPERT_REVIEW, S.OFFICE_AUDIT, S.GROUP_DECISION, S.RETURNED)),
 )  # fmt: skip
+JUDGEMENTS: tuple[Judgement, ...] = (
+    Judgement("waive", frozenset({S.TRIAGE}), ("operator", "office"), _APART, reason=True),
+    Judgement("second-waiver", frozenset({S.TRIAGE}), ("operator", "office"), _APART),
+    Judgement("end-waiver", frozenset({S.TRIAGE}), ("operator", "office"), _APART),
+    Judgement("score", frozenset({S.EXPERT_REVIEW}), ("expert",), (*_APART, "not-sealed")),
+    Judgement("submit-review", frozenset({S.EXPERT_REVIEW}), ("expert",), (*_APART, "not-sealed")),
+)
 
 OVER = frozenset({State.RETURNED, State.WITHDRAWN, State.PUBLISHED})
 """States in which nothing more is asked of anybody on this version."""
@@ -76,3 +102,12 @@ def transitions_from(state: State) -> tuple[Transition, ...]:
 def find_transition(action: str, state: State) -> Transition | None:
     """The transition of `action` in `state`, or None where the table has none."""
     return next((t for t in TRANSITIONS if t.action == action and t.source is state), None)
+
+
+def find_judgement(action: str, state: State) -> Judgement | None:
+    """The judgement `action` in `state`, or None where it can't be made."""
+    return next((j for j in JUDGEMENTS if j.action == action and state in j.states), None)
+
+
+ACTIONS: tuple[str, ...] = tuple(dict.fromkeys([t.action for t in TRANSITIONS] + [j.action for j in JUDGEMENTS]))
+"""Every action there is, the machine's too."""

@@ -4,5 +4,6 @@ The screens and the command line call the same `Desk`; neither decides what is a
 """
 
 from station.desk.desk import Desk
+from station.desk.opening import open_desk
 
-__all__ = ["Desk"]
+__all__ = ["Desk", "open_desk"]

@@ -8,7 +8,7 @@ from station.papers.types import Papers
 from station.workflow import State
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class QueueRow:
     """One line of the queue."""
 
@@ -29,6 +29,30 @@ class QueueRow:
     received_at: str
     updated_at: str
     failed_jobs: int = 0
+
+
+@dataclass(frozen=True)
+class JobView:
+    """One lesson's measuring that is not done: queued, running or failed."""
+
+    id: str
+    submission_id: str
+    lesson_id: str
+    title: str
+    """Of the submission."""
+    ordinal: int
+    lesson_title: str
+    state: str
+    stage: str
+    progress: float
+    """0–1."""
+    frames_per_second: float | None
+    eta_seconds: float | None
+    attempts: int
+    reason: tuple[str, dict[str, Any]] | None
+    """Text id and places, where it failed or was tried before."""
+    created_at: str
+    started_at: str | None
 
 
 @dataclass(frozen=True)
@@ -139,6 +163,7 @@ class AuditRow:
     object: str
     before: dict[str, Any]
     after: dict[str, Any]
+    """Empty for another expert's review that is still closed to the viewer."""
 
 
 @dataclass(frozen=True)

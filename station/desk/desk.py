@@ -1,0 +1,240 @@
+"""The desk: what one person can see and do. Every way in checks the role, the recusal and the workflow here."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from station.config import Config
+from station.desk import reading, scoring, waiving
+from station.desk.guards import Decision, Row, WhyNot, decide, recused
+from station.desk.views import AuditRow, Consequence, JobView, QueueRow, SubmissionView
+from station.errors import Conflict, NotAllowed, NotFound, UsageError
+from station.people import Person, name_key
+from station.profile import Profile
+from station.rubric import Rubric
+from station.store import Store, audit, heartbeat, outcomes, queue, submissions
+from station.workflow import MACHINE, TRANSITIONS, State, Transition
+
+_DRIVING = frozenset({"approve", "accept", "publish"})
+"""The actions that carry a submission on: who can take one has it on their desk."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """An allowed action about to be written, inside its transaction."""
+
+    row: Row
+    decision: Decision
+
+
+class Desk:
+    """One person's desk. Belongs to the thread of its store."""
+
+    def __init__(self, store: Store, person: Person, config: Config, profile: Profile, rubric: Rubric) -> None:
+        self.store = store
+        self.person = person
+        self.config = config
+        self.profile = profile
+        self.rubric = rubric
+
+    # ------------------------------------------------------------------ reading
+
+    def queue(self, *, text: str = "", states: Sequence[State] = (), mine: bool = False) -> list[QueueRow]:
+        """The submissions, newest first: those whose title, units, lecturer or id hold every word of `text`, that stand
+        in `states` (all where empty), and, with `mine`, that wait for this person. Recused ones are left out."""
+        self._require_role()
+        wanted: dict[str, Any] = {
+            "text": text,
+            "states": [state.value for state in states],
+            "hidden_unit": self._hidden,
+        }
+        if mine:
+            own = self._states_of_mine()
+            wanted["states"] = [state.value for state in (states or State) if state in own]
+            if not wanted["states"]:
+                return []
+            if self.person.has("expert"):
+                wanted["unreviewed_by"] = self.person.account
+            elif self.person.has("office"):
+                wanted["scores"] = self.config.review.experts
+        return reading.queue_rows(self.store, **wanted)
+
+    def submission(self, id_or_prefix: str) -> SubmissionView:
+        """One submission, whole. Its id may be cut to an unambiguous beginning, or ending of at least 4 signs.
+
+        Raises NotFound, and NotAllowed for a recused expert.
+        """
+        with self.store.snapshot():
+            row = self._find(id_or_prefix)
+            versions = tuple(
+                (other["version"], other["id"])
+                for other in submissions.versions(self.store, row["work_id"])
+                if not recused(self.person, other)
+            )
+            return reading.submission_view(self.store, self.config.root, self.person, row, versions)
+
+    def log(self, submission_id: str) -> list[AuditRow]:
+        """Everything that was done to the submission, oldest first. What others scored is left out while it is sealed."""
+        with self.store.snapshot():
+            return reading.log_rows(self.store, self._find(submission_id)["id"], self.person)
+
+    def why_not(self, submission_id: str, action: str) -> WhyNot | None:
+        """Why this person can't do `action` now, as a text id and its places; None: they can."""
+        with self.store.snapshot():
+            return self._decide(self._find(submission_id), action).why_not
+
+    def consequence(self, submission_id: str, action: str) -> Consequence:
+        """What `action` would do, to be restated before it is done."""
+        with self.store.snapshot():
+            row = self._find(submission_id)
+            decision = self._decide(row, action)
+            findings = outcomes.finding_rows(self.store, row["id"])
+            step = decision.step
+            return Consequence(
+                action=action, allowed=decision.why_not is None, why_not=decision.why_not,
+                target=step.target if isinstance(step, Transition) else None,
+                standing_faults=row["faults"], standing_warnings=row["warnings"],
+                waived=sum(bool(finding["waived"]) for finding in findings), needs_reason=bool(step and step.reason),
+            )  # fmt: skip
+
+    def daemon(self) -> dict[str, Any] | None:
+        """What the daemon says of itself (`station.store.heartbeat.read`), or None where none ever ran."""
+        return heartbeat.read(self.store)
+
+    def jobs(self) -> list[JobView]:
+        """Every job that is not done: running, then queued in their order, then failed. Recused ones are left out."""
+        self._require_role()
+        hidden = self._hidden
+        return [
+            reading.job_view(row)
+            for row in queue.job_rows(self.store)
+            if not hidden or hidden not in {row["applicant_key"], row["recommending_key"]}
+        ]
+
+    # ------------------------------------------------------------------- acting
+
+    def move(self, submission_id: str, action: str, *, seen: int, reason: str = "") -> int:
+        """Take a step of the workflow (approve, return, withdraw, publish, remeasure, accept); the new revision.
+
+        `seen` is the revision the person looked at. Raises NotFound, NotAllowed, Conflict, and UsageError where a reason
+        is missing.
+        """
+        with self._acting(submission_id, action, seen, reason) as act:
+            step = act.decision.step
+            if not isinstance(step, Transition):
+                raise UsageError("desk.no-such-action", action=action)
+            revision = submissions.move(self.store, act.row["id"], step.target)
+            before = {"state": act.row["state"], "revision": act.row["revision"], "verdict": act.row["verdict"]}
+            after = {"state": step.target.value, "revision": revision}
+            self._log(act, action, "submission", before, after | ({"reason": reason.strip()} if reason.strip() else {}))
+            return revision
+
+    def waive(self, submission_id: str, finding_id: int, reason: str, *, seen: int) -> int:
+        """Let a finding pass for a reason; the new revision. One that needs two people waits for the second.
+
+        Raises NotFound, NotAllowed (also: not waivable, waived already), Conflict, UsageError (no reason).
+        """
+        with self._acting(submission_id, "waive", seen, reason) as act:
+            logged = waiving.waive(self.store, act.row, finding_id, reason.strip(), self.person.account)
+            self._log(act, "waive", *logged)
+            return logged.revision
+
+    def second_waiver(self, submission_id: str, finding_id: int, *, seen: int) -> int:
+        """Agree, as a second and different person, to a waiver that needs two; the new revision."""
+        with self._acting(submission_id, "second-waiver", seen) as act:
+            logged = waiving.second(self.store, act.row, finding_id, self.person.account)
+            self._log(act, "second-waiver", *logged)
+            return logged.revision
+
+    def end_waiver(self, submission_id: str, finding_id: int, *, seen: int) -> int:
+        """End a waiver, so that the finding counts again; its row is kept. The new revision."""
+        with self._acting(submission_id, "end-waiver", seen) as act:
+            logged = waiving.end(self.store, act.row, finding_id, self.person.account)
+            self._log(act, "end-waiver", *logged)
+            return logged.revision
+
+    def save_draft(
+        self,
+        submission_id: str,
+        *,
+        gate: Mapping[str, Mapping[str, Any]],
+        scores: Mapping[str, float],
+        notes: str,
+        seen: int,
+    ) -> int:
+        """Keep an unfinished review; the review's new revision. `seen` is the revision of one's own review (0: none yet),
+        not the submission's: other people's work does not stand in the way of a draft.
+
+        `gate`: point → {"pass": True | False | None, "reason": str}; `scores`: line → 0…its maximum. Only the first draft
+        is logged, without its content. Raises NotFound, NotAllowed, Conflict, UsageError.
+        """
+        with self._acting(submission_id, "score", None) as act:
+            draft = scoring.Draft(gate, scores, notes)
+            before, revision = scoring.save(
+                self.store, act.row["id"], self.person.account, self.rubric, draft, seen=seen
+            )
+            if not before:
+                self._log(act, "score", "review", {}, {})
+            return revision
+
+    def submit_review(self, submission_id: str, *, seen: int) -> int:
+        """Attest and seal one's review: every gate point answered, a reason for every no, every line scored. It can never
+        be changed after. `seen` and the answer are the review's revision, as for `save_draft`.
+
+        Raises NotFound, NotAllowed, Conflict, UsageError (what is still open).
+        """
+        with self._acting(submission_id, "submit-review", None) as act:
+            content, revision = scoring.submit(self.store, act.row["id"], self.person.account, self.rubric, seen=seen)
+            submissions.touch(self.store, act.row["id"])
+            self._log(act, "submit-review", "review", {}, content)
+            return revision
+
+    # ------------------------------------------------------------------ private
+
+    @property
+    def _hidden(self) -> str:
+        return name_key(self.person.unit) if self.person.has("expert") else ""
+
+    def _require_role(self) -> None:
+        if not self.person.roles:
+            raise NotAllowed("desk.no-role", account=self.person.account)
+
+    def _states_of_mine(self) -> set[State]:
+        mine = {t.source for t in TRANSITIONS if t.action in _DRIVING and t.role != MACHINE and self.person.has(t.role)}
+        return mine | ({State.EXPERT_REVIEW} if self.person.has("expert") else set())
+
+    def _find(self, text: str) -> Row:
+        self._require_role()
+        found = submissions.find(self.store, text)
+        if not found:
+            raise NotFound("desk.no-such-submission", id=text)
+        visible = [row for row in found if not recused(self.person, row)]
+        if not visible:
+            raise NotAllowed("desk.recused", unit=self.person.unit)
+        if len(visible) > 1:
+            raise NotFound("desk.ambiguous", id=text, found=", ".join(row["id"] for row in visible[:5]))
+        return visible[0]
+
+    def _decide(self, row: Row, action: str) -> Decision:
+        return decide(self.store, self.config, self.person, row, action)
+
+    @contextmanager
+    def _acting(self, submission_id: str, action: str, seen: int | None, reason: str = "") -> Iterator[Act]:
+        with self.store.transaction():
+            row = self._find(submission_id)
+            if seen is not None and row["revision"] != seen:
+                raise Conflict("desk.changed-meanwhile", id=row["id"])
+            decision = self._decide(row, action)
+            if decision.why_not is not None:
+                message, params = decision.why_not
+                raise NotAllowed(message, **params)
+            if decision.step is not None and decision.step.reason and not reason.strip():
+                raise UsageError("desk.reason-needed")
+            yield Act(row, decision)
+
+    def _log(self, act: Act, action: str, thing: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+        audit.append(
+            self.store, person=self.person.account, role=act.decision.role, origin=self.person.origin, action=action,
+            submission_id=act.row["id"], object=thing, before=before, after=after,
+        )  # fmt: skip

@@ -1,0 +1,144 @@
+"""Whether a person may do something now, and why not: role, recusal, state and the guards that the workflow names.
+
+Every answer is a text id with its places; None means yes.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from station.config import Config
+from station.errors import UsageError
+from station.people import Person
+from station.store import Store, audit, outcomes, reviews, submissions
+from station.workflow import ACTIONS, Judgement, State, Transition, find_judgement, find_transition
+
+WhyNot = tuple[str, dict[str, Any]]
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One person about to act on one submission in one role."""
+
+    store: Store
+    config: Config
+    person: Person
+    row: Row
+    """The submission's row."""
+    role: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The step an action means in the submission's state, the role it is taken in, and why it can't be taken."""
+
+    step: Transition | Judgement | None
+    role: str
+    why_not: WhyNot | None
+
+
+def recused(person: Person, row: Row) -> bool:
+    """Whether the submission is closed to the person (回避): an expert of the applicant's or the recommending unit."""
+    return person.has("expert") and person.belongs_to(row["applicant_unit"], row["recommending_unit"])
+
+
+def decide(store: Store, config: Config, person: Person, row: Row, action: str) -> Decision:
+    """What `action` means now. Raises UsageError for an action that does not exist."""
+    if action not in ACTIONS:
+        raise UsageError("desk.no-such-action", action=action)
+    state = State(row["state"])
+    step = find_transition(action, state) or find_judgement(action, state)
+    if step is None:
+        return Decision(None, "", (f"guard.state.{state.value}", {}))
+    held = [role for role in step.roles if person.has(role)]
+    if not held:
+        return Decision(step, "", (f"guard.role.{step.roles[0]}", {}))
+    acted = audit.roles_of(store, row["work_id"], person.account)
+    role = next((role for role in held if role in acted), held[0])
+    case = Case(store, config, person, row, role)
+    for guard in step.guards:
+        if (why_not := GUARDS[guard](case)) is not None:
+            return Decision(step, role, why_not)
+    return Decision(step, role, None)
+
+
+def _not_applicant(case: Case) -> WhyNot | None:
+    if case.person.belongs_to(case.row["applicant_unit"], case.row["recommending_unit"]):
+        return "guard.not-applicant", {"unit": case.person.unit}
+    return None
+
+
+def _one_role_only(case: Case) -> WhyNot | None:
+    if not case.config.review.separate_roles:
+        return None
+    others = audit.roles_of(case.store, case.row["work_id"], case.person.account) - {case.role}
+    return (f"guard.one-role-only.{min(others)}", {}) if others else None
+
+
+def _another_person(case: Case) -> WhyNot | None:
+    if not case.config.review.separate_roles:
+        return None
+    approved = audit.actors_of(case.store, case.row["id"], "approve")
+    return ("guard.another-person", {}) if case.person.account in approved else None
+
+
+def _all_measured(case: Case) -> WhyNot | None:
+    lessons = submissions.lessons(case.store, case.row["id"])
+    open_ones = [lesson["ordinal"] for lesson in lessons if lesson["verdict"] is None]
+    if not lessons:
+        return "guard.no-lessons", {}
+    return ("guard.all-measured", {"lessons": ", ".join(map(str, open_ones))}) if open_ones else None
+
+
+def _no_standing_fault(case: Case) -> WhyNot | None:
+    faults = case.row["faults"]
+    return ("guard.no-standing-fault", {"faults": faults}) if faults else None
+
+
+def _enough_scores(case: Case) -> WhyNot | None:
+    there, wanted = len(reviews.submitted(case.store, case.row["id"])), case.config.review.experts
+    return ("guard.enough-scores", {"there": there, "wanted": wanted}) if there < wanted else None
+
+
+def _political_gate_passed(case: Case) -> WhyNot | None:
+    for review in reviews.submitted(case.store, case.row["id"]):
+        if any(not answer["pass"] for answer in review["gate"].values()):
+            return "guard.political-gate-passed", {}
+    return None
+
+
+def _renditions_good(case: Case) -> WhyNot | None:
+    checked = {
+        row["lesson_id"]
+        for row in outcomes.outcome_rows(case.store, case.row["id"])
+        if row["check_id"] == "rendition" and row["kind"] in {"ok", "findings"}
+    }
+    faulty = {
+        row["lesson_id"]
+        for row in outcomes.finding_rows(case.store, case.row["id"])
+        if row["check_id"] == "rendition" and row["severity"] == "fault" and not row["waived"]
+    }
+    lessons = submissions.lessons(case.store, case.row["id"])
+    good = checked - faulty
+    bad = [row["ordinal"] for row in lessons if not row["rendition"] or row["id"] not in good]
+    return ("guard.renditions-good", {"lessons": ", ".join(map(str, bad))}) if bad or not lessons else None
+
+
+def _not_sealed(case: Case) -> WhyNot | None:
+    own = reviews.own(case.store, case.row["id"], case.person.account)
+    return ("guard.not-sealed", {}) if own and own["state"] == "submitted" else None
+
+
+GUARDS: dict[str, Callable[[Case], WhyNot | None]] = {
+    "not-applicant": _not_applicant,
+    "one-role-only": _one_role_only,
+    "another-person": _another_person,
+    "all-measured": _all_measured,
+    "no-standing-fault": _no_standing_fault,
+    "enough-scores": _enough_scores,
+    "political-gate-passed": _political_gate_passed,
+    "renditions-good": _renditions_good,
+    "not-sealed": _not_sealed,
+}
+"""Every guard that the workflow names."""

@@ -1,0 +1,21 @@
+"""Sitting down: from a configuration to the desk of whoever is at the keyboard."""
+
+from pathlib import Path
+
+from station.config import Config
+from station.desk.desk import Desk
+from station.people import Person, identify
+from station.profile import default_profile, load_profile
+from station.rubric import default_rubric
+from station.store import open_store
+
+
+def open_desk(config: Config, person: Person | None = None) -> Desk:
+    """The desk of `person` (default: the account at the keyboard) on the configured station; close `desk.store` after.
+
+    Raises Unavailable (no database yet, locked, newer …), UsageError (profile), NotAllowed (a foreign configuration).
+    """
+    who = person or identify(config)
+    base = config.path.parent if config.path else Path.cwd()
+    profile = load_profile(base / config.station.profile) if config.station.profile else default_profile()
+    return Desk(open_store(config.database, create=False), who, config, profile, default_rubric())
