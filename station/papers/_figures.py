@@ -25,18 +25,15 @@ def figure(text: str) -> int | None:
     if text.isdecimal():
         return int(text)
     text = text.replace("零", "〇").replace("○", "〇").replace("两", "二")
-    if not text or any(sign not in DIGITS + "十百" for sign in text):
-        return None
-    if "十" not in text and "百" not in text:
+    if text and all(sign in DIGITS for sign in text):
         return int("".join(str(DIGITS.index(sign)) for sign in text))
-    hundreds, _, rest = text.rpartition("百")
-    tens, ten, ones = rest.rpartition("十")
-    parts = (hundreds, tens, ones.lstrip("〇"))
-    if any(len(part.lstrip("〇")) > 1 for part in parts):
+    match = re.fullmatch(rf"(?:([{DIGITS[1:]}])百)?(?:〇?([{DIGITS[1:]}])?(十))?(?:〇?([{DIGITS[1:]}]))?", text)
+    if match is None or not text:
         return None
+    hundreds, tens, ten, ones = match.groups()
     value = 100 * DIGITS.index(hundreds) if hundreds else 0
-    value += 10 * (DIGITS.index(tens.lstrip("〇")) if tens.lstrip("〇") else 1) if ten else 0
-    return value + (DIGITS.index(ones.lstrip("〇")) if ones.lstrip("〇") else 0)
+    value += 10 * DIGITS.index(tens or "一") if ten else 0
+    return value + (DIGITS.index(ones) if ones else 0)
 
 
 def chinese_figure(number: int) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from station.papers._figures import fold, squeeze
 from station.papers.grid import Cell
@@ -50,7 +51,7 @@ def loose_values(text: str) -> list[tuple[str, str, str]]:
     folded = fold(text)
     matches = list(_LOOSE_LABEL.finditer(folded))
     found = []
-    for match, following in zip(matches, [*matches[1:], None], strict=True):
+    for match, following in zip_longest(matches, matches[1:]):
         value = text[match.end() : following.start() if following else len(text)]
         found.append((match.lastgroup or "", match.group().strip(" :\t\n"), value.strip(" _\t\n\u3000:：")))
     return found

@@ -60,7 +60,7 @@ def _anchors(sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
 def _cell(sheet: Any, formulas: Any, anchor: tuple[int, int]) -> Cell:
     value = sheet.cell(*anchor).value
     unsaved = value is None and formulas is not None and formulas.cell(*anchor).data_type == "f"
-    return Cell(_text(value), anchor, unsaved)
+    return Cell(_text(value), (anchor[0] - 1, anchor[1] - 1), unsaved)
 
 
 def _text(value: object) -> str:

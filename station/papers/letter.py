@@ -8,7 +8,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 from PIL import Image
 from pypdf import PdfReader
@@ -31,7 +31,6 @@ PDF_FAULTS = (
     PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, ZeroDivisionError, AssertionError,
 )  # fmt: skip
 """What pypdf lets through on files that break the rules of PDF."""
-Result = TypeVar("Result")
 _COURSE = re.compile(r"公需科目[\s_]*[“\"《]?(?P<course>[^_\n。]*?)[”\"》]?[\s_]*选题的?课件")
 _UNIT = re.compile(r"申报单位(?:名称)?\s*(?:\([^()]{0,12}\))?\s*:[ \t_]*(?P<unit>[^\n]*)")
 _SIGNED = re.compile(r"(?:日\s*期|填报日期)\s*:\s*(?P<date>[^\n]*)")
@@ -81,17 +80,17 @@ def _from_pdf(path: Path) -> Letter:
 def _pdf_pictures(reader: PdfReader) -> Iterator[Image.Image]:
     """A picture that pypdf can't unpack is a picture less, not an unreadable letter."""
     for page in reader.pages[:MAX_PAGES]:
-        for name in _faultless(lambda page=page: list(page.images.keys())) or ():
-            image = _faultless(lambda page=page, name=name: page.images[name].image)
+        for name in _faultless(lambda: list(page.images.keys()), []):  # noqa: B023 - called before the loop goes on
+            image: Image.Image | None = _faultless(lambda: page.images[name].image, None)  # noqa: B023 - likewise
             if image is not None:
                 yield image
 
 
-def _faultless(call: Callable[[], Result]) -> Result | None:
+def _faultless(call: Callable[[], Any], otherwise: Any) -> Any:
     try:
         return call()
     except (*PDF_FAULTS, NotImplementedError, ImportError, SyntaxError, Image.DecompressionBombError):
-        return None
+        return otherwise
 
 
 def _docx_pictures(path: Path) -> Iterator[Image.Image]:
