@@ -72,7 +72,8 @@ def _syllable(rng: np.random.Generator, length: float, rate: int) -> Array:
         consonant = min(count, round(0.05 * rate))
         voiced[:consonant] = np.diff(rng.normal(0, 0.02, consonant + 1))
     swell = np.minimum(1, np.minimum(time / 0.02, (length - time) / 0.05))
-    return (voiced * np.clip(swell, 0, 1)).astype(np.float32)
+    syllable: Array = (voiced * np.clip(swell, 0, 1)).astype(np.float32)
+    return syllable
 
 
 def room(count: int, channels: int, seed: int = 0) -> Array:
