@@ -16,8 +16,10 @@ LOCK = re.compile(r"(?i)~\$.*|\.~lock\..*#$")
 """Names that an office program leaves while (or after) a document is open."""
 LITTER = re.compile(
     r"(?i)\._.*|\.ds_store|thumbs\.db|ehthumbs\.db|desktop\.ini|@eadir|__macosx|\.localized|\.apdisk|\.directory"
+    r"|[.#@]recycle|\.trash.*|\.trashes|\$recycle\.bin|lost\+found|system volume information|\.snapshots?|\.zfs"
+    r"|\.stfolder|\.stversions|\.spotlight-.*|\.fseventsd|\.nfs-lock"
 )
-"""Names that file managers leave; they mean nothing."""
+"""Names that file managers and storage boxes leave; they mean nothing."""
 SUMS = frozenset({"sha256sums", "sha256sums.txt", "sha256sum.txt"})
 MEDIA = re.compile(
     r"(?i).+\.(mp4|m4v|mov|mpg|mpeg|m2v|vob|ts|m2ts|mts|mkv|webm|avi|wmv|asf|flv|f4v|mxf|3gp|dv|ogv|rmvb|rm)"

@@ -69,12 +69,14 @@ def set_registered(store: Store, drop_id: str, *, submission_id: str, digest: st
     )
 
 
-def set_refused(
-    store: Store, drop_id: str, reason: Reason, *, target: Path, digest: str | None = None, duplicate: bool = False
-) -> None:
-    """The drop is kept aside at `target` (relative to the station's folder)."""
-    state = "duplicate" if duplicate else "refused"
-    _update(store, drop_id, state=state, reason=reason.to_json(), digest=digest, target=stored(str(target)))
+def decide_refusal(store: Store, drop_id: str, reason: Reason, digest: str | None = None) -> None:
+    """Write down that the drop is going to be refused, before it is moved: a `taken` drop with a reason."""
+    _update(store, drop_id, state="taken", reason=reason.to_json(), digest=digest)
+
+
+def set_refused(store: Store, drop_id: str, *, target: Path, duplicate: bool = False) -> None:
+    """The drop is kept aside at `target` (relative to the station's folder), for the reason decided before."""
+    _update(store, drop_id, state="duplicate" if duplicate else "refused", target=stored(str(target)))
 
 
 def forget(store: Store, drop_id: str) -> None:
