@@ -313,7 +313,8 @@ class Measurements:
 
 def compand(codes: Array, xp: Any = np) -> Array:
     """Fold a non-negative difference in codes (0–254) into uint8: 16·√x, rounded. Fine near zero, where freezes live."""
-    return xp.minimum(xp.rint(xp.sqrt(codes) * 16), 255).astype(xp.uint8)
+    folded: Array = xp.minimum(xp.rint(xp.sqrt(codes) * 16), 255).astype(xp.uint8)
+    return folded
 
 
 def expand(folded: Array) -> Array:

@@ -1,0 +1,185 @@
+"""The one pass: a lesson is decoded once, and out come picture, sound, packets, events and the 960×540 rendition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from gpu import device as devices
+from gpu.decode import Picture, Reader, Segment, Sound, first_picture
+from gpu.device import Device
+from gpu.errors import UnreadableMedia
+from gpu.measurements import Measurements
+from gpu.picturemeter import PictureMeter, Shot
+from gpu.planes import Scaler
+from gpu.rendition import RenditionWriter
+from gpu.segments import segments
+from gpu.sound import SoundMeter
+from gpu.tones import Levelled, frame_of, planes
+
+__all__ = ["Progress", "Segment", "measure", "segments"]
+
+REPORT_EVERY = 25
+"""Pictures between two reports of progress."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a pass has come."""
+
+    stage: str
+    """`measure`."""
+    frames: int
+    total: int | None
+    """Pictures there will be, by the header; None where it does not say."""
+    seconds: float
+    """Place in the lesson, in seconds from its first picture or sample."""
+
+
+Observer = Callable[[Progress], None]
+
+
+def measure(
+    path: Path,
+    *,
+    device: Device | None = None,
+    rendition: Path | None = None,
+    segment: Segment | None = None,
+    threads: int = 0,
+    observe: Observer | None = None,
+) -> Measurements:
+    """Measure a lesson, or a `segment` of its pictures; write the rendition too where a path is given.
+
+    `threads`: of decoder and encoder, 0 as FFmpeg likes, 1 for one process per core. Sound belongs to the segment without
+    a start. Raises UnreadableMedia when nothing decodes, EncodeError when the rendition cannot be written.
+    """
+    plan = _Plan(path, device or devices.choose(), rendition, segment or Segment(), threads, observe)
+    return _Pass(plan).run()
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What was asked for."""
+
+    path: Path
+    device: Device
+    rendition: Path | None
+    segment: Segment
+    threads: int
+    observe: Observer | None
+
+
+class _Pass:
+    """One pass over one file."""
+
+    def __init__(self, plan: _Plan) -> None:
+        self._plan = plan
+        self._writer: RenditionWriter | None = None
+
+    def run(self) -> Measurements:
+        """Decode, measure, encode."""
+        first = first_picture(self._plan.path)
+        with Reader(
+            self._plan.path,
+            segment=self._plan.segment,
+            threads=self._plan.threads,
+            sound=self._plan.segment.start is None,
+        ) as reader:
+            self._reader = reader
+            self._origin = first[0] * reader.time_base if first else None
+            self._rotation = first[1] if first else 0
+            self._set_up()
+            try:
+                self._loop()
+                return self._finish()
+            except BaseException:
+                if self._writer is not None:
+                    self._writer.abort()
+                raise
+
+    def _set_up(self) -> None:
+        facts = self._reader.facts
+        if facts.video is not None:
+            facts = replace(facts, video=replace(facts.video, rotation=self._rotation))
+        self._facts = facts
+        self._scaler = Scaler(self._rotation)
+        self._pictures = PictureMeter(self._plan.device, self._reader.time_base, self._origin or Fraction(0))
+        self._sounds: SoundMeter | None = None
+        audio = facts.audio if self._reader.audio is not None else None
+        if audio is not None:
+            self._levelled = Levelled(audio.sample_rate, audio.layout, audio.channels)
+            self._sounds = SoundMeter(audio.sample_rate, audio.channels, np)
+        if self._plan.rendition is not None:
+            self._writer = RenditionWriter(
+                self._plan.rendition,
+                video=facts.video if self._origin is not None else None,
+                audio=audio,
+                origin=self._origin or Fraction(0),
+                threads=self._plan.threads,
+            )
+
+    def _loop(self) -> None:
+        for item in self._reader.read():
+            if isinstance(item, Picture):
+                self._picture(item)
+            else:
+                self._sound(item)
+        if self._sounds is not None:
+            for frame in self._levelled.rest():
+                self._sounds.feed(planes(frame))
+
+    def _picture(self, picture: Picture) -> None:
+        small = self._scaler.planes(picture.frame)
+        wanted = self._plan.segment.holds(picture.pts)
+        interlaced = picture.frame.interlaced_frame
+        self._pictures.add(Shot(picture.pts, picture.key, picture.corrupt, interlaced, small, wanted))
+        if self._writer is not None and wanted and small.frame is not None:
+            self._writer.picture(small.frame, picture.pts)
+        count = self._pictures.count
+        if self._plan.observe is not None and count % REPORT_EVERY == 0:
+            place = float(picture.pts * self._reader.time_base - (self._origin or 0))
+            total = self._facts.video.declared_frames if self._facts.video else 0
+            self._plan.observe(Progress("measure", count, total or None, place))
+
+    def _sound(self, sound: Sound) -> None:
+        assert self._sounds is not None
+        if sound.silence:
+            self._hear(frame_of(np.zeros((self._sounds.channels, sound.silence), np.float32),
+                                self._sounds.rate, self._levelled.layout))  # fmt: skip
+        for frame in self._levelled.frames(sound.frame):
+            self._hear(frame)
+
+    def _hear(self, frame: object) -> None:
+        assert self._sounds is not None
+        self._sounds.feed(planes(frame))  # type: ignore[arg-type]
+        if self._writer is not None:
+            self._writer.sound(frame)  # type: ignore[arg-type]
+
+    def _finish(self) -> Measurements:
+        reader, facts = self._reader, self._facts
+        pictures, samples, hashes = self._pictures.finish()
+        start = reader.sound_clock.start if self._sounds is not None else None
+        origin = self._origin if self._origin is not None else (start or Fraction(0))
+        sounds = self._sounds.finish(float((start or origin) - origin)) if self._sounds is not None else None
+        if not len(pictures.pts) and (sounds is None or not sounds.samples) and self._plan.segment == Segment():
+            raise UnreadableMedia(str(self._plan.path), "nothing in it decodes")
+        has_video = facts.video is not None
+        return Measurements(
+            container=facts.container,
+            video=facts.video,
+            audio=facts.audio,
+            pictures=pictures if has_video else None,
+            samples=samples if has_video else None,
+            hashes=hashes if has_video else None,
+            video_packets=reader.video_packets.finish() if has_video else None,
+            audio_packets=reader.audio_packets.finish() if sounds is not None else None,
+            sounds=sounds,
+            events=reader.events.finish(float(origin)),
+            origin=float(origin),
+            device=self._plan.device.label,
+            rendition=self._writer.finish() if self._writer is not None else None,
+        )

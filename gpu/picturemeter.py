@@ -1,0 +1,165 @@
+"""Measuring pictures one after the other: planes in, `Pictures`, `Samples` and `Hashes` out."""
+
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from gpu import picture as features
+from gpu.device import Device
+from gpu.fingerprint import fingerprints
+from gpu.growing import Growing
+from gpu.measurements import HASH_HZ, LUMA_EDGES, SAMPLE_HZ, TILE_COLS, TILE_ROWS, Hashes, Pictures, Samples, compand
+from gpu.planes import Planes
+
+TILES = (TILE_ROWS, TILE_COLS)
+SMALL_TILE = 15 * 15
+"""Pixels of a tile on a plane of 480×270."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A picture's planes and what the decoder said of it."""
+
+    pts: int
+    key: bool
+    corrupt: bool
+    interlaced: bool
+    planes: Planes
+    wanted: bool = True
+    """False: only the picture before the first one."""
+
+
+class PictureMeter:
+    """Measures pictures in stacks of the device's size. `add` every picture in order, then `finish` once."""
+
+    def __init__(self, device: Device, time_base: Fraction, origin: Fraction) -> None:
+        self._xp = device.xp
+        self._batch = device.batch
+        self._time_base, self._origin = time_base, origin
+        self._waiting: list[Shot] = []
+        self._before: tuple[Any, Any, int] | None = None
+        tile, pts = (TILES, np.uint8), ((), np.int64)
+        shapes: dict[str, tuple[tuple[int, ...], Any]] = {
+            "pts": pts, "key": ((), np.bool_), "corrupt": ((), np.bool_), "interlaced": ((), np.bool_),
+            "luma_mean": ((), np.float32), "luma_histogram": ((len(LUMA_EDGES) - 1,), np.uint16),
+            "chroma_mean": ((2,), np.float32), "equal": ((), np.float32), "edge_max": ((), np.float32),
+            "tile_mean": tile, "tile_difference": tile, "tile_change": tile, "block_grid": ((), np.float32),
+        }  # fmt: skip
+        self._pictures = {name: Growing(*shape) for name, shape in shapes.items()}
+        self._samples = {
+            "pts": Growing(*pts), "tile_edge": Growing(*tile), "tile_u": Growing(*tile), "tile_v": Growing(*tile),
+        }  # fmt: skip
+        self._hashes = {"pts": Growing(*pts), "bits": Growing((32,), np.uint8), "quality": Growing((), np.uint8)}
+
+    @property
+    def count(self) -> int:
+        """Pictures measured or waiting."""
+        return len(self._pictures["pts"]) + len(self._waiting)
+
+    def add(self, shot: Shot) -> None:
+        """Take the next picture; an unwanted one only serves as the one before."""
+        self._waiting.append(shot)
+        if len(self._waiting) >= self._batch or not shot.wanted:
+            self._measure()
+
+    def finish(self) -> tuple[Pictures, Samples, Hashes]:
+        """All that was measured."""
+        self._measure()
+        return (
+            Pictures(**{f.name: self._pictures[f.name].finish() for f in fields(Pictures)}),
+            Samples(**{f.name: self._samples[f.name].finish() for f in fields(Samples)}),
+            Hashes(**{f.name: self._hashes[f.name].finish() for f in fields(Hashes)}),
+        )
+
+    def _measure(self) -> None:
+        shots, self._waiting = self._waiting, []
+        if not shots:
+            return
+        luma = self._stack([shot.planes.luma for shot in shots])
+        sums = features.tile_sums(luma, self._xp)
+        if shots[0].wanted:
+            self._measure_stack(shots, luma, sums)
+        self._before = (luma[-1:], sums[-1:], shots[-1].pts)
+
+    def _measure_stack(self, shots: list[Shot], luma: Any, sums: Any) -> None:
+        xp = self._xp
+        u = self._stack([shot.planes.u for shot in shots])
+        v = self._stack([shot.planes.v for shot in shots])
+        small = features.quarter(luma, xp)
+        edges = features.edges(small, xp)
+        change, tile_change, equal = self._compare(luma, sums)
+        row = {
+            "luma_mean": (sums.sum(axis=(1, 2)) / features.PIXELS).astype(xp.float32),
+            "luma_histogram": features.histogram(small, xp),
+            "chroma_mean": features.chroma_means(u, v, xp),
+            "equal": equal,
+            "edge_max": edges.max(axis=(1, 2)),
+            "tile_mean": features.tile_codes(sums, features.TILE_PIXELS, xp),
+            "tile_difference": change,
+            "tile_change": tile_change,
+        }
+        for name, value in row.items():
+            self._pictures[name].extend(self._host(value))
+        self._pictures["block_grid"].extend(self._block_grid(shots))
+        for name in ("pts", "key", "corrupt", "interlaced"):
+            self._pictures[name].extend(np.array([getattr(shot, name) for shot in shots]))
+        self._sample(shots, edges, u, v)
+        self._hash(shots, small)
+
+    def _compare(self, luma: Any, sums: Any) -> tuple[Any, Any, Any]:
+        """Companded tile differences and tile changes to the picture before, and the share of equal pixels."""
+        xp, first = self._xp, self._before is None
+        if self._before is None:
+            before, sums_before = luma[:1], sums[:1]
+        else:
+            before, sums_before = self._before[:2]
+        if len(luma) > 1:
+            before = xp.concatenate([before, luma[:-1]])
+            sums_before = xp.concatenate([sums_before, sums[:-1]])
+        change, equal = features.differences(luma, before, xp)
+        if first:
+            equal[0] = 0
+        return compand(change, xp), features.tile_changes(sums, sums_before, xp), equal
+
+    def _sample(self, shots: list[Shot], edges: Any, u: Any, v: Any) -> None:
+        xp = self._xp
+        for index in self._due(shots, SAMPLE_HZ):
+            one = slice(index, index + 1)
+            self._samples["pts"].extend(np.array([shots[index].pts]))
+            self._samples["tile_edge"].extend(self._host(compand(edges[one], xp)))
+            for name, plane in (("tile_u", u), ("tile_v", v)):
+                codes = features.tile_codes(features.tile_sums(plane[one], xp), SMALL_TILE, xp)
+                self._samples[name].extend(self._host(codes))
+
+    def _hash(self, shots: list[Shot], small: Any) -> None:
+        for index in self._due(shots, HASH_HZ):
+            bits, quality = fingerprints(small[index : index + 1], self._xp)
+            self._hashes["pts"].extend(np.array([shots[index].pts]))
+            self._hashes["bits"].extend(self._host(bits))
+            self._hashes["quality"].extend(self._host(quality))
+
+    def _due(self, shots: list[Shot], hertz: int) -> list[int]:
+        """Pictures that are the first of their 1/hertz second: told from their own time and the one before."""
+        slots = [self._slot(shot.pts, hertz) for shot in shots]
+        before = None if self._before is None else self._slot(self._before[2], hertz)
+        return [index for index, slot in enumerate(slots) if slot != (slots[index - 1] if index else before)]
+
+    def _slot(self, pts: int, hertz: int) -> int:
+        return int((pts * self._time_base - self._origin) * hertz // 1)
+
+    def _block_grid(self, shots: list[Shot]) -> Any:
+        rows = [shot.planes.rows for shot in shots]
+        if all(r is not None and r.shape == rows[0].shape for r in rows):
+            return self._host(features.block_grid(self._stack(rows), self._xp))
+        ones = [
+            self._xp.ones(1, self._xp.float32) if r is None else features.block_grid(r[None], self._xp) for r in rows
+        ]
+        return self._host(self._xp.concatenate(ones))
+
+    def _stack(self, planes: list[Any]) -> Any:
+        return planes[0][None] if len(planes) == 1 else self._xp.stack(planes)
+
+    def _host(self, array: Any) -> Any:
+        return array if self._xp is np else self._xp.asnumpy(array)
