@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from station.config import Config
@@ -14,6 +15,7 @@ from station.people import Person, name_key
 from station.profile import Profile
 from station.rubric import Rubric
 from station.store import Store, audit, heartbeat, outcomes, queue, submissions
+from station.store.backup import BackupReport, backup
 from station.workflow import MACHINE, TRANSITIONS, State, Transition
 
 _DRIVING = frozenset({"approve", "accept", "publish"})
@@ -189,6 +191,19 @@ class Desk:
             submissions.touch(self.store, act.row["id"])
             self._log(act, "submit-review", "review", {}, content)
             return revision
+
+    # --------------------------------------------------------------- the records
+
+    def verify(self, *, expected: str | None = None) -> audit.AuditReport:
+        """Check the whole audit log (`station.store.audit.verify`). For anybody with a role."""
+        self._require_role()
+        return audit.verify(self.store, expected=expected)
+
+    def backup(self, target: Path) -> BackupReport:
+        """Copy the database (`station.store.backup`). For administrators: the copy holds sealed reviews too."""
+        if not self.person.has("admin"):
+            raise NotAllowed("desk.needs-admin")
+        return backup(self.store, target)
 
     # ------------------------------------------------------------------ private
 

@@ -1,0 +1,83 @@
+"""Commands whose help stands in the text catalogue, and the plain way to print outside text."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from station.cli import Session, default_language
+from station.desk import Desk, open_desk
+from station.errors import UsageError
+from station.text import clean, say
+
+F = TypeVar("F", bound=Callable[..., Any])
+WIDE = 160
+"""Columns where nobody's terminal sets them (a pipe, a file)."""
+
+
+def spoken(ctx: click.Context) -> str:
+    """The language of help texts: --lang, else the environment's; the configuration is not read for it."""
+    session = ctx.find_object(Session)
+    return (session.language_option if session else None) or default_language()
+
+
+class SpokenCommand(click.Command):
+    """Its help is the text `cli.help.<name>`."""
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """The catalogue's text, whole."""
+        return say(f"cli.help.{self.name}", default_language())
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The catalogue's text in the person's language."""
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(say(f"cli.help.{self.name}", spoken(ctx)))
+
+
+class SpokenOption(click.Option):
+    """Its `help` is a text id."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """The record with the catalogue's text."""
+        record = super().get_help_record(ctx)
+        return (record[0], say(self.help, spoken(ctx))) if record and self.help else record
+
+
+def option(*names: str, text: str, **settings: Any) -> Callable[[F], F]:
+    """A `click.option` whose help is the text `desk.option.<text>`."""
+    return click.option(*names, cls=SpokenOption, help=f"desk.option.{text}", **settings)
+
+
+@contextmanager
+def sitting(session: Session) -> Iterator[Desk]:
+    """The desk of whoever is at the keyboard, closed after."""
+    desk = open_desk(session.config)
+    try:
+        yield desk
+    finally:
+        desk.store.close()
+
+
+def console() -> Console:
+    """Prints to standard output; nothing in a text is read as markup."""
+    wide = None if sys.stdout.isatty() else WIDE
+    return Console(markup=False, emoji=False, highlight=False, width=wide, soft_wrap=False)
+
+
+def plain(value: object) -> Text:
+    """Any value as a cell: outside text is cleaned, and never markup."""
+    return Text(clean(str(value)))
+
+
+def confirm(session: Session, question: str, *, yes: bool) -> None:
+    """Ask unless `yes`. Raises UsageError where nobody can answer; leaves with exit code 130 on a no."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError("desk.needs-yes")
+    click.confirm(session.say(question), abort=True)

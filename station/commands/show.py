@@ -1,0 +1,64 @@
+"""`station show`: the queue, or one submission."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from station.cli import Session
+from station.commands._spoken import SpokenCommand, console, option, plain, sitting
+from station.commands._tables import print_findings, print_log, print_queue, print_submission
+from station.workflow import State
+
+SCHEMA = 1
+"""Of the JSON; a field may be added, none changes its meaning."""
+
+
+@click.command(cls=SpokenCommand)
+@click.argument("submission", required=False, metavar="[ID]")
+@option("--json", "as_json", is_flag=True, text="json")
+@option("--log", "with_log", is_flag=True, text="log")
+@option("--findings", "findings_only", is_flag=True, text="findings")
+@option("--text", default="", text="text")
+@option("--state", "states", multiple=True, type=click.Choice([state.value for state in State]), text="state")
+@option("--mine", is_flag=True, text="mine")
+@click.pass_obj
+def show(
+    session: Session,
+    submission: str | None,
+    *,
+    as_json: bool,
+    with_log: bool,
+    findings_only: bool,
+    text: str,
+    states: tuple[str, ...],
+    mine: bool,
+) -> None:
+    """The queue without ID; one submission with it."""
+    with sitting(session) as desk:
+        if submission is None:
+            rows = desk.queue(text=text, states=[State(state) for state in states], mine=mine)
+            if as_json:
+                _print_json({"submissions": [asdict(row) for row in rows]})
+            else:
+                print_queue(session, console(), rows)
+            return
+        view = desk.submission(submission)
+        log = desk.log(view.id) if with_log else []
+        if as_json:
+            _print_json({"submission": asdict(view)} | ({"log": [asdict(row) for row in log]} if with_log else {}))
+            return
+        out = console()
+        if findings_only:
+            print_findings(session, out, view)
+        else:
+            print_submission(session, out, view, desk.rubric)
+        if with_log:
+            out.print()
+            out.print(plain(session.say("desk.show.log")), style="bold")
+            print_log(session, out, log)
+
+
+def _print_json(content: dict[str, Any]) -> None:
+    click.echo(json.dumps({"schema": SCHEMA, **content}, ensure_ascii=True, indent=1, default=str))
