@@ -82,7 +82,7 @@ class Reader:
 
     def _heading(self, text: str, folded: str) -> bool:
         """Lesson, section and answer headings."""
-        if KEY_HEADING.match(folded) and self.pages[-1].drafts and _is_key_heading(folded, self.pages[-1].drafts[-1]):
+        if KEY_HEADING.match(folded) and _awaits_key(self.pages[-1].drafts):
             self._in_key, self._kind = True, None
             return True
         if kind := section_kind(text):
@@ -172,22 +172,21 @@ class Reader:
 
 def _is_unfinished(draft: Draft) -> bool:
     """Only part of its stem has been read: the next line goes on with it."""
-    return not (
-        draft.options
-        or draft.answer
-        or draft.judged
-        or draft.kind in {"judge", "other"}
-        or any(ANSWER_IN_STEM.search(fold(line)) for line in draft.stem)
-    )
+    return not (draft.options or draft.kind in {"judge", "other"} or _is_answered(draft))
+
+
+def _is_answered(draft: Draft) -> bool:
+    return bool(draft.answer) or draft.judged or any(ANSWER_IN_STEM.search(fold(line)) for line in draft.stem)
 
 
 def _number(match: re.Match[str]) -> int | None:
     return figure(match["ordinal"] or match["bracket"] or match["plain"] or match["chinese"])
 
 
-def _is_key_heading(folded: str, last: Draft) -> bool:
-    """`答案：` alone is a heading of answers for all, unless the last question is still waiting for its own."""
-    return bool(re.search(r"参考答案|标准答案|题答案|测验答案|附|、", folded)) or not last.options or bool(last.answer)
+def _awaits_key(drafts: list[Draft]) -> bool:
+    """`答案：` alone is the heading of answers for all, unless the last question alone still waits for its own."""
+    waiting = [draft for draft in drafts if not _is_answered(draft)]
+    return bool(drafts) and waiting != drafts[-1:]
 
 
 def _answer_at_end(folded: str) -> re.Match[str] | None:
