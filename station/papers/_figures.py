@@ -1,5 +1,6 @@
 """Figures and dates as people write them in Chinese papers."""
 
+import os
 import re
 from datetime import date
 
@@ -17,6 +18,15 @@ def fold(text: str) -> str:
 def squeeze(text: str) -> str:
     """Folded, without any blank, lower case: for comparing what people typed."""
     return re.sub(r"\s+", "", fold(text)).lower()
+
+
+def readable_name(name: str) -> str:
+    """A file name for looking for words in it: one that came in GB 18030 (surrogate escapes) is decoded as such."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("gb18030", errors="replace")
+    return name
 
 
 def figure(text: str) -> int | None:

@@ -7,7 +7,7 @@ at all raises `BadPaper`.
 from pathlib import Path
 
 from station.errors import BadPaper
-from station.papers._figures import squeeze
+from station.papers._figures import readable_name, squeeze
 from station.papers._office import read_small
 from station.papers._office_files import read_grids
 from station.papers._quiz_lines import Draft, Page, Reader, questions_of, settle
@@ -32,7 +32,7 @@ def read_quizzes(path: Path) -> tuple[Quiz, ...]:
         pages = reader.pages
     else:
         pages = _office_pages(path)
-    named = lesson_number(path.stem)
+    named = lesson_number(readable_name(path.stem))
     pages = sorted((page for page in pages if page.drafts), key=lambda page: page.lesson or 0) or [Page()]
     return tuple(_quiz(page, named if page.lesson is None or len(pages) == 1 else None, path.name) for page in pages)
 

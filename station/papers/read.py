@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from station.errors import BadPaper
+from station.papers._figures import readable_name
 from station.papers._form_table import is_form
 from station.papers._office_files import read_grids
 from station.papers.form import read_form
@@ -93,7 +94,7 @@ def _is_plain(path: Path) -> bool:
 
 
 def _kind_by_name(path: Path) -> str | None:
-    name = path.name.lower()
+    name = readable_name(path.name).lower()
     return next((kind for kind, pattern in NAMES if re.search(pattern, name)), None)
 
 
