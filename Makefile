@@ -33,7 +33,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@echo "建立 $(VENV)（$(PYTHON)），只需一次 / setting up $(VENV), once"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 # For maintainers: writes the hash-locked requirements anew (needs uv). No addresses go into the file.
