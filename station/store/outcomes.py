@@ -31,7 +31,7 @@ def record_lesson(
     lesson_id: str,
     *,
     measurements: str,
-    duration: float,
+    duration: float | None,
     rendition: str | None,
     facts: Mapping[str, Any],
     judgement: Judgement,
@@ -41,7 +41,8 @@ def record_lesson(
     """Replace what is known of one lesson, and recompute the verdicts.
 
     Paths are relative to the station's root; `duration` in seconds; `evidence` maps a finding's key to file names inside
-    `facts["evidence"]`. Part of the open transaction, or its own. Raises NotFound.
+    `facts["evidence"]`. A lesson that could not be measured has empty `measurements` and no duration. Part of the open
+    transaction, or its own. Raises NotFound.
     """
     with store.transaction():
         lesson = store.row("SELECT submission_id, ordinal FROM lessons WHERE id = ?", (lesson_id,))
@@ -120,8 +121,7 @@ def _insert_finding(
 def recount(store: Store, submission_id: str) -> None:
     """Set the verdicts of the lessons and of the submission from the findings that stand, in the open transaction.
 
-    A lesson that was not measured has none; a submission has none while one of its lessons has none, unless a fault
-    stands already.
+    A lesson that was not measured, and a submission of which a lesson was not, has none unless a fault stands already.
     """
     standing: dict[str | None, list[Severity]] = {}
     for row in finding_rows(store, submission_id):
@@ -129,7 +129,9 @@ def recount(store: Store, submission_id: str) -> None:
             standing.setdefault(row["lesson_id"], []).append(Severity(row["severity"]))
     rows = store.rows("SELECT id, measurements FROM lessons WHERE submission_id = ?", (submission_id,))
     for lesson in rows:
-        verdict = verdict_of(standing.get(lesson["id"], ())) if lesson["measurements"] else None
+        verdict: Verdict | None = verdict_of(standing.get(lesson["id"], ()))
+        if verdict is not Verdict.FAIL and not lesson["measurements"]:
+            verdict = None
         store.execute("UPDATE lessons SET verdict = ? WHERE id = ?", (verdict, lesson["id"]))
     everything = [severity for severities in standing.values() for severity in severities]
     whole: Verdict | None = verdict_of(everything)
