@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from station.workflow import MACHINE, TRANSITIONS, State, find_transition
+from station.workflow import JUDGEMENTS, MACHINE, TRANSITIONS, State, find_judgement, find_transition
 
 if TYPE_CHECKING:  # station.desk opens the way to SQLite: not before the first paint
     from station.desk.views import FindingView, QueueRow, ReviewView, SubmissionView
@@ -62,10 +62,8 @@ class Action:
     """Lower stays longer in a narrow key bar; 0: not shown there (moving about)."""
     needs: tuple[Need, ...] = ()
     writes: bool = False
-    transition: str | None = None
-    """The workflow's name of the step, where it is one."""
-    roles: tuple[str, ...] = ()
-    """Who may, where that does not hang on the state."""
+    step: str | None = None
+    """The workflow's name of the transition or judgement, where it is one."""
     command: str | None = None
     """The same on the command line; places `{id}` and `{finding}`."""
     typing: bool = False
@@ -83,10 +81,8 @@ class Action:
 
     def who(self) -> tuple[str, ...]:
         """The roles that may do it, in any state; empty: everybody."""
-        if self.transition is None:
-            return self.roles
-        found = {t.role for t in TRANSITIONS if t.action == self.transition} - {MACHINE}
-        return tuple(sorted(found))
+        found = {role for t in (*TRANSITIONS, *JUDGEMENTS) if t.action == self.step for role in t.roles}
+        return tuple(sorted(found - {MACHINE}))
 
 
 def why_not(action: Action, moment: Moment) -> Why | None:
@@ -98,21 +94,19 @@ def why_not(action: Action, moment: Moment) -> Why | None:
     for need in action.needs:
         if reason := need(moment):
             return reason
-    if action.transition is not None:
-        return _workflow(action.transition, moment)
-    if action.roles and not any(moment.person.has(role) for role in action.roles):
-        return "tui.why.role", {"roles": ", ".join(action.roles)}
-    return None
+    return None if action.step is None else _workflow(action.step, moment)
 
 
-def _workflow(transition: str, moment: Moment) -> Why | None:
+def _workflow(action: str, moment: Moment) -> Why | None:
     state = moment.state
     if state is None:
         return "tui.why.no-row", {}
-    step = find_transition(transition, state)
-    if step is None or step.role == MACHINE:
+    step = find_transition(action, state) or find_judgement(action, state)
+    if step is None or step.roles == (MACHINE,):
         return "tui.why.state", {"state": str(state)}
-    return None if moment.person.has(step.role) else ("tui.why.role", {"roles": step.role})
+    if any(moment.person.has(role) for role in step.roles):
+        return None
+    return "tui.why.role", {"roles": ", ".join(step.roles)}
 
 
 def _need_row(moment: Moment) -> Why | None:
@@ -153,17 +147,18 @@ def _need_second(moment: Moment) -> Why | None:
     return ("tui.why.same-person", {}) if waiver.person == moment.person.account else None
 
 
-def _need_expert_review(moment: Moment) -> Why | None:
+def _need_reviewing(moment: Moment) -> Why | None:
     state = moment.state
-    if state is None or state is State.EXPERT_REVIEW:
-        return None
-    return "tui.why.state", {"state": str(state)}
+    return ("tui.why.state", {"state": str(state)}) if state in _BEFORE_EXPERTS else None
 
 
 def _need_draft(moment: Moment) -> Why | None:
     return ("tui.why.submitted", {}) if moment.review and moment.review.state == "submitted" else None
 
 
+_BEFORE_EXPERTS = frozenset(
+    {State.RECEIVED, State.WAITING_PAPERS, State.QUEUED, State.MEASURING, State.TRIAGE, State.WITHDRAWN}
+)
 _QUEUE, _SUBMISSION = frozenset({"queue"}), frozenset({"submission"})
 _BOTH = _QUEUE | _SUBMISSION
 _FINDINGS = _SUBMISSION | {"still"}
@@ -202,20 +197,20 @@ ACTIONS: tuple[Action, ...] = (
     Action("pan-down", ("down",), frozenset({"still"}), "move", 0),
     Action("log", ("l",), _BOTH, "look", 11, (_need_row,), command="station show {id} --log"),
     # judging
-    Action("waive", ("w",), _SUBMISSION, "judge", 2, (_need_finding, _need_waivable, _need_unwaived), True,
-           roles=("operator", "office"), command="station waive {id} {finding} --reason …"),
+    Action("waive", ("w",), _SUBMISSION, "judge", 2, (_need_finding, _need_waivable, _need_unwaived), True, "waive",
+           command="station waive {id} {finding} --reason …"),
     Action("second-waiver", ("W",), _SUBMISSION, "judge", 13, (_need_finding, _need_waivable, _need_waiver, _need_second), True,
-           roles=("operator", "office"), command="station waive {id} {finding} --second"),
-    Action("end-waiver", ("u",), _SUBMISSION, "judge", 10, (_need_finding, _need_waiver), True,
-           roles=("operator", "office"), command="station waive {id} {finding} --end"),
-    Action("score", ("s",), _BOTH, "judge", 7, (_need_row, _need_expert_review), True, roles=("expert",), command="station score {id}"),
-    Action("submit-review", ("f8",), frozenset({"score"}), "judge", 1, (_need_draft,), True, roles=("expert",),
+           "second-waiver", command="station waive {id} {finding} --second"),
+    Action("end-waiver", ("u",), _SUBMISSION, "judge", 10, (_need_finding, _need_waiver), True, "end-waiver",
+           command="station waive {id} {finding} --end"),
+    Action("score", ("s",), _BOTH, "judge", 7, (_need_row, _need_reviewing), command="station score {id}"),
+    Action("submit-review", ("f8",), frozenset({"score"}), "judge", 1, (_need_draft,), True, "submit-review",
            command="station score {id} --submit", typing=True),
     # deciding
-    Action("approve", ("a",), _BOTH, "decide", 3, (_need_row,), True, "approve", command="station approve {id}"),
-    Action("return", ("r",), _BOTH, "decide", 4, (_need_row,), True, "return", command="station return {id} --reason …"),
-    Action("withdraw", ("X",), _BOTH, "decide", 16, (_need_row,), True, "withdraw", command="station withdraw {id} --reason …"),
-    Action("remeasure", ("M",), _BOTH, "decide", 15, (_need_row,), True, "remeasure", command="station remeasure {id}"),
+    Action("approve", ("a",), _BOTH, "decide", 3, (_need_row,), True, "approve", "station approve {id}"),
+    Action("return", ("r",), _BOTH, "decide", 4, (_need_row,), True, "return", "station return {id} --reason …"),
+    Action("withdraw", ("X",), _BOTH, "decide", 16, (_need_row,), True, "withdraw", "station withdraw {id} --reason …"),
+    Action("remeasure", ("M",), _BOTH, "decide", 15, (_need_row,), True, "remeasure", "station remeasure {id}"),
     Action("accept", ("A",), _BOTH, "decide", 14, (_need_row,), True, "accept"),
     Action("publish", ("P",), _BOTH, "decide", 16, (_need_row,), True, "publish"),
     # the station

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from station.desk import Desk
     from station.profile import Profile
     from station.rubric import Rubric
-    from station.store.connection import Store
 
 POLL_SECONDS = 0.25
 """How often the store is asked whether somebody committed: 12 µs a time."""
@@ -105,20 +104,15 @@ class ReviewApp(App[None]):
         await self.refresh_screens()
         self.set_interval(POLL_SECONDS, self._watch_store)
 
-    def _open_desk(self) -> "tuple[Store, Desk]":
+    def _open_desk(self) -> "Desk":
         """On the desk's own thread: the imports here cost more than the first paint may."""
-        from pathlib import Path  # noqa: PLC0415
+        from station.desk import open_desk  # noqa: PLC0415
 
-        from station.desk import Desk  # noqa: PLC0415
-        from station.profile import default_profile, load_profile  # noqa: PLC0415
-        from station.rubric import default_rubric  # noqa: PLC0415
-        from station.store.connection import open_store  # noqa: PLC0415
+        desk = open_desk(self.config, self.person)
+        self._profile, self._rubric = desk.profile, desk.rubric
+        import tui.screens.submission  # noqa: F401, PLC0415 - so that opening one is quick
 
-        named = self.config.station.profile
-        self._profile = load_profile(Path(named)) if named else default_profile()
-        self._rubric = default_rubric()
-        store = open_store(self.config.database, create=False)
-        return store, Desk(store, self.person, self.config, self._profile, self._rubric)
+        return desk
 
     @work(exclusive=True, group="watch")
     async def _watch_store(self) -> None:

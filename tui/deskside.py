@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from station.desk import Desk
-    from station.store.connection import Store
 
 T = TypeVar("T")
-OpenDesk = Callable[[], "tuple[Store, Desk]"]
+OpenDesk = Callable[[], "Desk"]
 Job = tuple[Callable[["Desk"], Any], "asyncio.Future[Any]"]
 
 
@@ -24,7 +23,6 @@ class Deskside:
     def __init__(self, open_desk: OpenDesk) -> None:
         self._open = open_desk
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
-        self._store: Store | None = None
         self._seen = -1
         self._loop = asyncio.get_running_loop()
         # A daemon thread: SQLite may wait for a lock for many seconds, and leaving must not. An open transaction rolls back.
@@ -39,7 +37,7 @@ class Deskside:
 
     async def changed(self) -> bool:
         """Whether another connection has committed since the last question."""
-        version = await self.call(lambda _desk: self._store.data_version() if self._store else 0)
+        version = await self.call(lambda desk: desk.store.data_version())
         changed = version != self._seen
         self._seen = version
         return changed
@@ -55,14 +53,14 @@ class Deskside:
             work, future = job
             try:
                 if desk is None:
-                    self._store, desk = self._open()
+                    desk = self._open()
                 answer = work(desk)
             except Exception as error:  # noqa: BLE001 - every failure belongs to the caller that awaits it
                 self._answer(_fail, future, error)
             else:
                 self._answer(_succeed, future, answer)
-        if self._store is not None:
-            self._store.close()
+        if desk is not None:
+            desk.store.close()
 
     def _answer(self, how: Callable[..., None], future: "asyncio.Future[Any]", value: Any) -> None:
         try:

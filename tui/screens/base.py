@@ -1,7 +1,8 @@
 """What all screens share: the head line, the key bar, and the way from a key to an action."""
 
 import inspect
-from typing import TYPE_CHECKING, cast
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, cast
 
 from rich.text import Text
 from textual import events, on
@@ -128,7 +129,18 @@ class StationScreen(Screen[None]):
                 await done
         except StationError as error:
             await self.station.failed(error, self)
-        self.query_one(KeyBar).refresh()
+        if self.is_attached:
+            self.query_one(KeyBar).refresh()
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that asks the person in between, beside the handling of keys."""
+        self.run_worker(self._guarded(work), group="act", exclusive=True)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except StationError as error:
+            await self.station.failed(error, self)
 
 
 def _types(event: events.Key) -> bool:

@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 
 from station.workflow import State
 from tui.actions import Moment
-from tui.screens.lists import ListScreen
+from tui.screens.decide import DecidingScreen
 from tui.screens.phrases import VERDICTS, daemon_word, roles_word
 from tui.widgets.keybar import KeyBar
 from tui.widgets.table import Cell, Column, VirtualTable
@@ -36,7 +36,7 @@ GROUPS: tuple[tuple[str, tuple[State, ...]], ...] = (
 WIDE = 110
 
 
-class QueueScreen(ListScreen):
+class QueueScreen(DecidingScreen):
     """All submissions, newest first."""
 
     scope = "queue"
@@ -79,6 +79,11 @@ class QueueScreen(ListScreen):
         return Moment(
             self.scope, self.station.person, self.station.ready, self.station.readonly, row=self.table.current
         )
+
+    def chosen(self) -> str | None:
+        """The row under the cursor."""
+        row = self.table.current
+        return row.id if row else None
 
     def headline(self) -> Text:
         """Title, the daemon's word, who I am."""

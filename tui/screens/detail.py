@@ -1,0 +1,93 @@
+"""What is told of one finding or one outcome: the clause, what was measured, the limit, who decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from station.text import clean
+from tui.screens.phrases import KINDS, SEVERITIES, severity_word
+from tui.words import clock, number, timecode
+
+if TYPE_CHECKING:
+    from rich.style import Style
+
+    from station.desk.views import FindingView, OutcomeView
+    from station.profile import Profile
+    from tui.words import Words
+
+
+def check_name(words: Words, profile: Profile, check: str) -> str:
+    """The check's name in the language of the moment; its id where this profile does not know it."""
+    spec = profile.checks.get(check)
+    return words.either(spec.zh, spec.en) if spec else clean(check)
+
+
+def clause_name(words: Words, profile: Profile, clause: str) -> str:
+    """Number and title of a clause."""
+    known = profile.clauses.get(clause)
+    return f"{clean(clause)} {words.either(known.zh, known.en)}" if known else clean(clause)
+
+
+def finding_text(words: Words, look: dict[str, Style], profile: Profile, finding: FindingView) -> Text:
+    """A finding in three or four lines, the most needed first."""
+    text = Text()
+    text.append(severity_word(words, finding.severity) + "  ", look[SEVERITIES[finding.severity][1]])
+    text.append(words.outside(finding.message, finding.params) + "\n", look["text"])
+    text.append(place(words, finding), look["dim"])
+    if finding.value is not None:
+        text.append("  " + measured(words, finding), look["dim"])
+    text.append("\n" + clause_name(words, profile, finding.clause), look["dim"])
+    text.append("  " + who_decides(words, finding), look["dim"])
+    if finding.waiver is not None:
+        waiver = finding.waiver
+        line = words("tui.detail.waiver", person=waiver.person, at=clock(waiver.at), reason=waiver.reason)
+        if waiver.second_person:
+            line += words("tui.detail.second", person=waiver.second_person)
+        elif not waiver.complete:
+            line += words("tui.detail.half")
+        text.append("\n" + line, look["good" if waiver.complete else "warning"])
+    return text
+
+
+def place(words: Words, finding: FindingView) -> str:
+    """When it is: time codes and frames, or the whole lesson."""
+    if finding.start is None:
+        return words("tui.detail.whole")
+    line = timecode(finding.start)
+    if finding.end is not None and finding.end > finding.start:
+        line += f" - {timecode(finding.end)}"
+    if finding.start_frame is not None and finding.end_frame is not None:
+        line += "  " + words("tui.detail.frames", first=finding.start_frame, count=finding.end_frame - finding.start_frame)
+    return line
+
+
+def measured(words: Words, finding: FindingView) -> str:
+    """What was measured, against which limit."""
+    unit = f" {clean(finding.unit)}" if finding.unit else ""
+    line = words("tui.detail.value", value=number(finding.value) + unit)
+    if finding.limit is not None:
+        line += "  " + words("tui.detail.limit", limit=number(finding.limit) + unit)
+    return line
+
+
+def who_decides(words: Words, finding: FindingView) -> str:
+    """The machine alone, one person, or two."""
+    if not finding.waivable:
+        return words("tui.detail.machine")
+    return words("tui.detail.people", people=finding.people)
+
+
+def outcome_text(words: Words, look: dict[str, Style], profile: Profile, outcome: OutcomeView) -> Text:
+    """A check's end, with its reason and its numbers."""
+    sign, style = KINDS[outcome.kind]
+    text = Text()
+    text.append(f"{sign} {words(f'tui.outcome.{outcome.kind}')}  ", look[style])
+    text.append(check_name(words, profile, outcome.check) + "\n", look["text"])
+    text.append(clause_name(words, profile, outcome.clause) + "\n", look["dim"])
+    if outcome.reason:
+        text.append(words.outside(outcome.reason, outcome.params) + "\n", look["warning"])
+    facts = "  ".join(f"{clean(str(k))} {number(v)}" for k, v in outcome.facts.items() if v is not None)
+    text.append(facts, look["dim"])
+    return text

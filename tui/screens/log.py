@@ -1,0 +1,103 @@
+"""The log of one submission, newest on top."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual import on
+from textual.widgets import Static
+
+from station.text import clean
+from tui.screens.lists import ListScreen
+from tui.widgets.table import Cell, Column, VirtualTable
+from tui.words import clock, wrap
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from station.desk.views import AuditRow
+
+
+class LogScreen(ListScreen):
+    """Who did what and when."""
+
+    scope = "log"
+
+    def __init__(self, submission: str) -> None:
+        super().__init__()
+        self._id = submission
+        self._rows: list[AuditRow] = []
+
+    def body(self) -> ComposeResult:
+        """The rows, and the chosen one whole."""
+        yield VirtualTable(
+            key=lambda row: row.seq, paint=self._paint, styles_of=self.look, id="log",
+            empty=lambda: self.words("tui.log.empty"),
+        )  # fmt: skip
+        yield Static(id="logdetail")
+
+    def on_mount(self) -> None:
+        """Read."""
+        self.table.focus()
+        self.start(self.reload())
+
+    def headline(self) -> Text:
+        """Which submission."""
+        return Text(self.words("tui.log.title", id=self._id), style=self.look()["key"])
+
+    async def reload(self) -> None:
+        """Read anew."""
+        rows = await self.station.desk.call(lambda desk: desk.log(self._id))
+        self._rows = list(reversed(rows))
+        self.retext()
+
+    def retext(self) -> None:
+        """Texts and rows."""
+        super().retext()
+        words = self.words
+        self.table.show(
+            self._rows,
+            [
+                Column(words("tui.log.at"), 11),
+                Column(words("tui.log.person"), 12),
+                Column(words("tui.log.role"), 8),
+                Column(words("tui.log.action"), 12),
+                Column(words("tui.log.what")),
+            ],
+        )
+        self._show_row()
+
+    def _paint(self, row: AuditRow) -> list[Cell]:
+        role = self.words.outside(f"tui.role.{row.role}", {})
+        action = self._action(row.action)
+        return [(clock(row.at), "dim"), (row.person, "text"), (role, "dim"), (action, "accent"), (self._what(row), "text")]
+
+    def _action(self, action: str) -> str:
+        known = self.words.outside(f"tui.log.actions.{action}", {})
+        return action if known.startswith("tui.log.actions") else known
+
+    def _what(self, row: AuditRow) -> str:
+        before, after = row.before.get("state"), row.after.get("state")
+        if after and before != after:
+            states = [self.words.outside(f"tui.state.{s}", {}) if s else "-" for s in (before, after)]
+            told = f"{states[0]} > {states[1]}"
+        else:
+            told = row.object
+        reason = row.after.get("reason")
+        return f"{told}  {reason}" if isinstance(reason, str) and reason else told
+
+    @on(VirtualTable.Highlighted)
+    def _show_row(self) -> None:
+        row = self.table.current
+        if row is None:
+            return
+        lines = [f"#{row.seq}  {clean(row.at)}  {clean(row.origin)}  {clean(row.object)}"]
+        for name, values in (("tui.log.before", row.before), ("tui.log.after", row.after)):
+            lines += wrap(f"{self.words(name)} {_told(values)}", max(20, self.size.width - 4))[:3]
+        self.query_one("#logdetail", Static).update(Text("\n".join(lines), style=self.look()["dim"]))
+
+
+def _told(values: dict[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False, sort_keys=True) if values else "-"

@@ -1,0 +1,272 @@
+"""An expert's review: the political gate, the rubric's lines, notes. Every change is saved as a draft at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual import on
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Input, Static, TextArea
+
+from station.errors import Conflict, StationError
+from station.text import clean
+from station.workflow import State
+from tui.actions import Moment
+from tui.screens.base import StationScreen
+from tui.widgets.choice import Choice
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+
+    from station.desk.views import ReviewView, SubmissionView
+
+
+class ScoreScreen(StationScreen):
+    """One's own form, and, once it is submitted, what the others said."""
+
+    scope = "score"
+
+    def __init__(self, submission: str) -> None:
+        super().__init__()
+        self._id = submission
+        self.view: SubmissionView | None = None
+        self.gate: dict[str, dict[str, Any]] = {}
+        self.scores: dict[str, float] = {}
+        self.notes = ""
+        self._revision = 0
+        self._dirty = False
+        self._saving = False
+        self._filling = False
+        self._saved = ""
+
+    def body(self) -> ComposeResult:
+        """Rows of the gate, rows of the rubric, notes, others' reviews."""
+        rubric, words = self.station.rubric, self.words
+        with VerticalScroll(id="form", can_focus=False):
+            yield Static(id="gate-title", classes="title")
+            for point in rubric.gate:
+                with Horizontal(classes="row"):
+                    yield Static(id=f"label-{point.id}", classes="label")
+                    yield Choice(self.look, lambda a: words(f"tui.score.answer.{a}".lower()), id=f"gate-{point.id}")
+                    yield _field(f"reason-{point.id}", "reason", 300)
+            yield Static(id="score-title", classes="title")
+            for line in rubric.lines:
+                with Horizontal(classes="row"):
+                    yield Static(id=f"label-{line.id}", classes="label")
+                    yield _field(f"score-{line.id}", "points", 6)
+                    yield Static(Text(f"/ {line.maximum:g}"), classes="maximum")
+            yield Static(id="notes-title", classes="title")
+            yield TextArea(id="notes", soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
+            yield Static(id="others")
+
+    def on_mount(self) -> None:
+        """Read, then give the first point the keys."""
+        self.query_one("#notes", TextArea).cursor_blink = False
+        self.start(self._first())
+
+    async def _first(self) -> None:
+        await self.reload()
+        if self.editable:
+            self.query(Choice).first().focus()
+
+    @property
+    def own(self) -> ReviewView | None:
+        """One's own review."""
+        reviews = self.view.reviews if self.view else ()
+        return next((r for r in reviews if r.person == self.station.person.account), None)
+
+    @property
+    def editable(self) -> bool:
+        """Whether anything can be filled in: the desk has the last word, this only spares useless typing."""
+        view, station = self.view, self.station
+        sealed = self.own is not None and self.own.state == "submitted"
+        may = station.person.has("expert") and not station.readonly
+        return bool(view and view.state is State.EXPERT_REVIEW and may and not sealed)
+
+    def moment(self) -> Moment:
+        """The submission and one's own review."""
+        s = self.station
+        return Moment(self.scope, s.person, s.ready, s.readonly, submission=self.view, review=self.own)
+
+    @property
+    def total(self) -> float:
+        """The sum so far."""
+        return self.station.rubric.total(self.scores)
+
+    def headline(self) -> Text:
+        """Title, sum, whether it is saved."""
+        words, look = self.words, self.look()
+        if self.view is None:
+            return Text(words("tui.app.opening"), style=look["dim"])
+        text = Text(clean(self.view.title), style=look["key"])
+        text.append("  " + words("tui.score.total", total=f"{self.total:g}"), look["accent"])
+        state = self._saved or ("" if self.editable else "tui.score.closed")
+        text.append("  " + (words(state) if state else ""), look["dim"])
+        return text
+
+    async def reload(self) -> None:
+        """Read anew. What is being typed is left alone unless somebody (oneself, elsewhere) changed the draft."""
+        self.view = await self.station.desk.call(lambda desk: desk.submission(self._id))
+        own = self.own
+        if not self._dirty and (own.revision if own else 0) != self._revision or self._revision == 0:
+            self._take(own)
+        self.retext()
+
+    def _take(self, own: ReviewView | None) -> None:
+        """Fill the form from the stored draft."""
+        if own is None:
+            return
+        self._revision = own.revision
+        self.gate = {name: dict(answer) for name, answer in own.gate.items()}
+        self.scores, self.notes = dict(own.scores), own.notes
+        self._filling = True
+        with self.prevent(Input.Changed, TextArea.Changed):
+            for point in self.station.rubric.gate:
+                answer = self.gate.get(point.id, {})
+                self.query_one(f"#gate-{point.id}", Choice).put(answer.get("pass"))
+                self.query_one(f"#reason-{point.id}", Input).value = clean(str(answer.get("reason", "")))
+            for line in self.station.rubric.lines:
+                score = self.scores.get(line.id)
+                self.query_one(f"#score-{line.id}", Input).value = "" if score is None else f"{score:g}"
+            self.query_one("#notes", TextArea).load_text(self.notes)
+        self._filling = False
+
+    def retext(self) -> None:
+        """All labels; fields closed where nothing may be filled in."""
+        super().retext()
+        words, look, rubric = self.words, self.look(), self.station.rubric
+        titles = (("gate-title", "tui.score.gate"), ("score-title", "tui.score.lines"), ("notes-title", "tui.score.notes"))
+        for name, text in titles:
+            self.query_one(f"#{name}", Static).update(Text(words(text), style=look["key"]))
+        for item in (*rubric.gate, *rubric.lines):
+            label = Text(f"{item.clause} ", style=look["dim"])
+            label.append(words.either(item.zh, item.en), look["text"])
+            self.query_one(f"#label-{item.id}", Static).update(label)
+        for point in rubric.gate:
+            self.query_one(f"#reason-{point.id}", Input).placeholder = words("tui.score.reason")
+        for field in (*self.query(Input), *self.query(Choice), *self.query(TextArea)):
+            field.disabled = not self.editable
+            field.refresh()
+        self.query_one("#others", Static).update(self._others())
+
+    def _others(self) -> Text:
+        words, look = self.words, self.look()
+        reviews = [r for r in (self.view.reviews if self.view else ()) if r.state == "submitted"]
+        text = Text(words("tui.score.others") + "\n", style=look["key"])
+        if not reviews:
+            text.append(words("tui.score.sealed"), look["dim"])
+        for review in reviews:
+            noes = [str(a.get("reason", "")) for a in review.gate.values() if a.get("pass") is False]
+            text.append(f"{clean(review.person)}  ", look["text"])
+            text.append(words("tui.score.total", total=f"{review.total or 0:g}") + "  ", look["accent"])
+            verdict = words("tui.score.gate-no", reasons=clean("; ".join(noes))) if noes else words("tui.score.gate-yes")
+            text.append(verdict + "\n", look["fault" if noes else "good"])
+            if review.notes:
+                text.append("  " + clean(review.notes) + "\n", look["dim"])
+        return text
+
+    # filling in
+
+    @on(Choice.Changed)
+    def _answered(self, event: Choice.Changed) -> None:
+        self.gate.setdefault(_name(event.choice.id), {})["pass"] = event.choice.answer
+        self._save_soon()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        if self._filling or event.input.disabled:
+            return
+        kind, name = (event.input.id or "").split("-", 1)
+        if kind == "reason":
+            self.gate.setdefault(name, {"pass": None})["reason"] = event.value
+        elif not self._score(event.input, name, event.value.strip()):
+            return
+        self._save_soon()
+
+    def _score(self, field: Input, name: str, typed: str) -> bool:
+        """Take a score; False where it is none, which stays marked and unsaved."""
+        maximum = next(line.maximum for line in self.station.rubric.lines if line.id == name)
+        try:
+            score = float(typed) if typed else None
+        except ValueError:
+            score = -1.0
+        wrong = score is not None and not 0 <= score <= maximum
+        field.set_class(wrong, "wrong")
+        self.scores.pop(name, None)
+        if score is not None and not wrong:
+            self.scores[name] = score
+        return not wrong
+
+    @on(TextArea.Changed)
+    def _noted(self, event: TextArea.Changed) -> None:
+        if not self._filling and self.editable and event.text_area.text != self.notes:
+            self.notes = event.text_area.text
+            self._save_soon()
+
+    def _save_soon(self) -> None:
+        """Save at once; while a save is under way the newest state follows it."""
+        self._dirty = True
+        self._saved = "tui.score.saving"
+        self.query_one("#head", Static).update(self.headline())
+        if not self._saving:
+            self._saving = True
+            self.run_worker(self._save(), group="save")
+
+    async def _save(self) -> None:
+        try:
+            while self._dirty:
+                self._dirty = False
+                gate = {name: {"pass": a.get("pass"), "reason": a.get("reason", "")} for name, a in self.gate.items()}
+                scores, notes, seen = dict(self.scores), self.notes, self._revision
+                self._revision = await self.station.desk.call(
+                    lambda desk, g=gate, s=scores, n=notes, r=seen: desk.save_draft(  # type: ignore[misc]
+                        self._id, gate=g, scores=s, notes=n, seen=r
+                    )
+                )
+            self._saved = "tui.score.saved"
+        except Conflict as error:
+            self._dirty, self._revision, self._saved = False, 0, ""
+            await self.station.failed(error, self)
+        except StationError as error:
+            self._saved = "tui.score.unsaved"
+            await self.station.failed(error, self)
+        finally:
+            self._saving = False
+            if self.is_attached:
+                self.query_one("#head", Static).update(self.headline())
+
+    def do_submit_review(self) -> None:
+        """Attest, then seal."""
+        self.start(self._submit())
+
+    async def _submit(self) -> None:
+        from tui.screens.modals import AttestScreen  # noqa: PLC0415 - opened rarely
+
+        while self._saving:
+            await self.workers.wait_for_complete([w for w in self.workers if w.group == "save"])
+        if await self.app.push_screen_wait(AttestScreen(self.station, self.total)) is None:
+            return
+        seen = self._revision
+        self._revision = await self.station.desk.call(lambda desk: desk.submit_review(self._id, seen=seen))
+        self.station.tell("tui.done.submit-review")
+        await self.station.refresh_screens()
+
+    def on_key_arrows(self, event: events.Key) -> None:
+        """Up and down go from field to field, but for the notes."""
+        if not isinstance(self.focused, TextArea):
+            self.focus_next() if event.key == "down" else self.focus_previous()
+
+    key_up = on_key_arrows
+    key_down = on_key_arrows
+
+
+def _field(name: str, classes: str, longest: int) -> Input:
+    field = Input(id=name, classes=classes, max_length=longest)
+    field.cursor_blink = False
+    return field
+
+
+def _name(widget_id: str | None) -> str:
+    return (widget_id or "").split("-", 1)[1]
