@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -63,14 +63,78 @@ class Finding:
     people: int = 1
     """How many people a waiver needs."""
     picture: str = ""
-    """Hash of the picture at the start (hex), where there is one: makes the identity survive a re-encode of other parts."""
+    """Hash of the picture at the start (hex), where there is one: finds the same place again in a re-cut lesson."""
+    part: str = ""
+    """What it is about, where one check can find several things at one place: a channel, a field of a form."""
+    known_as: str = ""
+    """Key of the same finding in an earlier measurement of the same work (see `adopt`)."""
 
     @property
     def key(self) -> str:
-        """Stable identity: the check, the place to half a second, and the picture. Survives a re-run."""
-        place = "-" if self.start is None else f"{round(self.start * 2) / 2:.1f}"
-        text = f"{self.check}|{place}|{self.picture}|{self.message if self.start is None else ''}"
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        """Stable identity: the check, the place to half a second, the part. Survives a re-run; across a re-encode or a
+        re-cut, where the place may move, `adopt` carries the earlier key over."""
+        if self.known_as:
+            return self.known_as
+        place = self.message if self.start is None else f"{round(self.start * 2) / 2:.1f}"
+        return hashlib.sha256(f"{self.check}|{place}|{self.part}".encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is kept of a finding of an earlier measurement, enough to know it again."""
+
+    key: str
+    check: str
+    start: float | None
+    end: float | None
+    picture: str
+
+
+NEAR_S = 0.6
+"""Two findings of one check that start so close are the same."""
+LIKE_BITS = 40
+"""Two 256-bit picture hashes that differ in at most so many bits show the same picture (PDQ's limit is 31; a re-encode of a
+blurred or dark picture needs a little more)."""
+
+
+def adopt(findings: Iterable[Finding], known: Iterable[Known]) -> tuple[Finding, ...]:
+    """Findings of a new measurement under the keys of the earlier one, wherever they are the same finding.
+
+    The same: one check, and either a start within NEAR_S, or the same picture and the same length elsewhere (the lesson was
+    re-cut). Each earlier finding is adopted once, the nearest first; what is new keeps its own key.
+    """
+    fresh, earlier = list(findings), list(known)
+    pairs = sorted(
+        (distance, index, place)
+        for index, new in enumerate(fresh)
+        for place, old in enumerate(earlier)
+        if (distance := _distance(new, old)) is not None
+    )
+    done: set[int] = set()
+    used: set[int] = set()
+    for _, index, place in pairs:
+        if index not in done and place not in used:
+            done.add(index)
+            used.add(place)
+            fresh[index] = replace(fresh[index], known_as=earlier[place].key)
+    return tuple(fresh)
+
+
+def _distance(new: Finding, old: Known) -> float | None:
+    """0 for the same place, growing with the way between; None where they are not the same finding."""
+    if new.check != old.check or (new.start is None) != (old.start is None):
+        return None
+    if new.start is None or old.start is None:
+        return 0.0 if new.key == old.key else None
+    if (away := abs(new.start - old.start)) <= NEAR_S:
+        return away
+    if not new.picture or len(new.picture) != len(old.picture) or new.end is None or old.end is None:
+        return None
+    length, before = new.end - new.start, old.end - old.start
+    bits = (int(new.picture, 16) ^ int(old.picture, 16)).bit_count()
+    if bits > LIKE_BITS or abs(length - before) > max(0.2, 0.1 * before):
+        return None
+    return away
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,148 @@
+"""Following one area of the picture frame by frame: when its life stops, when it returns, and what was there before and after."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gpu.measurements import Array
+from station.checks._substrate import DARK_CODES, EXPANDED, TILES, Substrate
+
+FALL = 0.35
+"""Frame differences under this share of the living level are quiet. Measured on x264 1–20 Mbit/s and MPEG-2: the first frozen
+frame, where the codec still refines, lies at 0.01–0.25."""
+REST_SHARE, REST_CODES = 0.08, 0.03
+"""The median frame difference of a frozen area stays under the larger of this share of its life and so many codes."""
+LOOK_S = 1.0
+"""How much life before the death gives the living level."""
+HOLD_S = 0.4
+"""Quiet must hold, and life must last, so long to count."""
+REPLACED_CODES = 6
+"""A tile mean that jumps by so much shows something else."""
+REPLACED = 0.5
+"""An area with this share of such tiles was replaced."""
+SPIKE = 4.0
+"""A frame difference so many times the living level, right before the quiet, is a cut."""
+ARRIVAL_S = 1.2
+"""A dissolve takes so long."""
+CHUNK_S = 20.0
+"""The search for the end goes on in pieces of this length."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Where an area is frozen."""
+
+    first: int
+    """First repeated frame: it shows the frame before it."""
+    last: int
+    """First frame that lives again, or the number of frames."""
+    before: float
+    """Living level: usual frame difference of the area, codes."""
+    unsure: bool
+    """The picture changed all over shortly before: a dissolve to something still can't be ruled out."""
+
+
+def trace(substrate: Substrate, beat: int, tiles: Array) -> Trace | None:
+    """The frozen stretch that begins about `beat`; None where it is a cut, a dissolve, black, or no rest at all."""
+    frame = substrate.measurements.frame_seconds()
+    look, hold = max(3, round(LOOK_S / frame)), max(2, round(HOLD_S / frame))
+    around = (beat - 1) * substrate.beat
+    begin = max(1, around - look)
+    course = _course(substrate, tiles, begin, min(substrate.frames, around + 3 * substrate.beat + hold))
+    good = ~substrate.discounted[begin : begin + len(course)]
+    life = _living_level(course[: around - begin], good[: around - begin])
+    if life <= 0:
+        return None
+    first = _stops(course, good, FALL * life, max(1, around - substrate.beat - begin), hold)
+    if first is None:
+        return None
+    first += begin
+    if _cut_or_dark(substrate, tiles, first, life, course[max(0, first - 3 - begin) : first - begin]):
+        return None
+    last, rest = _returns(substrate, tiles, first, FALL * life, hold)
+    if rest > max(REST_CODES, REST_SHARE * life):
+        return None
+    arrived = replaced_share(substrate, tiles, first - round(ARRIVAL_S / frame), first) >= REPLACED
+    leaves = last < substrate.frames and _leaves(substrate, tiles, last, round(ARRIVAL_S / frame))
+    if arrived and (leaves or last >= substrate.frames):
+        return None
+    return Trace(first, last, life, unsure=arrived)
+
+
+def _course(substrate: Substrate, tiles: Array, begin: int, end: int) -> Array:
+    """float32: mean frame difference of the area, codes, frames `[begin, end)`."""
+    folded = substrate.pictures.tile_difference[begin:end].reshape(end - begin, TILES)[:, tiles]
+    made: Array = EXPANDED[folded].mean(axis=1)
+    return made
+
+
+def _living_level(course: Array, good: Array) -> float:
+    """The usual frame difference while alive: repeats of a lower frame rate, and peaks, left out."""
+    course = course[good]
+    if not len(course):
+        return 0.0
+    upper = course[course >= 0.5 * np.percentile(course, 75)]
+    return float(np.median(upper))
+
+
+def _stops(course: Array, good: Array, threshold: float, since: int, hold: int) -> int | None:
+    """First index from `since` on after which the area stays quiet for `hold` frames; discounted frames don't count."""
+    quiet = (course < threshold) | ~good
+    for index in range(since, len(course) - 1):
+        ahead = slice(index, index + hold)
+        if course[index] < threshold and quiet[ahead].all() and (good[ahead] & quiet[ahead]).sum() >= 2:
+            return index
+    return None
+
+
+def _cut_or_dark(substrate: Substrate, tiles: Array, first: int, life: float, before: Array) -> bool:
+    """Whether the area was replaced at the moment of its death, or is black after it."""
+    means = substrate.pictures.tile_mean[min(first, substrate.frames - 1)].reshape(TILES)[tiles]
+    if float(means.mean()) <= DARK_CODES:
+        return True
+    if len(before) and float(before.max()) >= max(SPIKE * life, SPIKE):
+        return True
+    return replaced_share(substrate, tiles, first - 4, first) >= REPLACED
+
+
+def replaced_share(substrate: Substrate, tiles: Array, one: int, other: int) -> float:
+    """Share of the area's tiles that show something else in frame `other` than in frame `one`."""
+    means = substrate.pictures.tile_mean
+    last = substrate.frames - 1
+    early = means[max(0, min(one, last))].reshape(TILES)[tiles]
+    late = means[max(0, min(other, last))].reshape(TILES)[tiles]
+    return float((np.maximum(early, late) - np.minimum(early, late) >= REPLACED_CODES).mean())
+
+
+def _returns(substrate: Substrate, tiles: Array, first: int, threshold: float, hold: int) -> tuple[int, float]:
+    """First frame after `first` in which the area lives again or is replaced, and the median difference until then."""
+    size = max(hold * 4, round(CHUNK_S / substrate.measurements.frame_seconds()))
+    rests: list[Array] = []
+    begin = first + 1
+    while begin < substrate.frames:
+        end = min(begin + size + hold, substrate.frames)
+        course, good = _course(substrate, tiles, begin, end), ~substrate.discounted[begin:end]
+        loud = course >= threshold
+        for index in np.flatnonzero(loud).tolist():
+            at = begin + index
+            if index >= size:
+                break
+            lasting = good[index] and float(loud[index : index + hold].mean()) >= 0.4 and len(loud[index:]) > 1
+            if lasting or replaced_share(substrate, tiles, at - 1, at) >= REPLACED:
+                while index > 0 and loud[index - 1]:
+                    index -= 1
+                rests.append(course[:index][good[:index]])
+                return begin + index, _median(rests)
+        rests.append(course[:size][good[:size]])
+        begin += size
+    return substrate.frames, _median(rests)
+
+
+def _median(parts: list[Array]) -> float:
+    joined = np.concatenate(parts) if parts else np.zeros(0)
+    return float(np.median(joined)) if len(joined) else 0.0
+
+
+def _leaves(substrate: Substrate, tiles: Array, last: int, reach: int) -> bool:
+    """Whether the still picture gives way to another one, at once or by a dissolve."""
+    return replaced_share(substrate, tiles, last - 1, last + reach) >= REPLACED

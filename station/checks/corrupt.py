@@ -1,0 +1,63 @@
+"""Garbled picture (花屏), clause 2.2.4: what the demuxer and the decoder could not read, until the next clean key frame."""
+
+import numpy as np
+
+from gpu.measurements import Event, Measurements
+from station.checks import check
+from station.checks._common import Span, at_frames, concluded, finding, not_applicable, not_measurable, runs
+from station.checks.subject import Subject
+from station.findings import Finding, Outcome, Severity
+from station.profile import CheckSpec
+
+DAMAGE = ("undecodable-packet", "corrupt-frame", "concealed", "truncated")
+NEAR_END_S = 0.5
+"""Damage that reaches so near to the end is told as the file's end."""
+
+
+@check("corrupt")
+def corrupt(subject: Subject, spec: CheckSpec) -> Outcome:
+    """One fault per damaged stretch. Nobody can waive it: the viewer's player will show at least as much."""
+    measurements = subject.measurements
+    if measurements.video is None:
+        return not_applicable(spec, "no-picture")
+    events = [e for e in measurements.events if e.stream == "video" and e.kind in DAMAGE]
+    if measurements.pictures is None or not len(measurements.pictures.pts):
+        return not_measurable(spec, "too-few-frames", frames=0)
+    spans = _damaged(measurements, events)
+    return concluded(spec, [_judged(measurements, spec, span, events) for span in spans], events=len(events))
+
+
+def _damaged(measurements: Measurements, events: list[Event]) -> list[Span]:
+    """Stretches of frames from each damage to the next key frame after it; the last frame where it lies beyond the end."""
+    pictures = measurements.pictures
+    assert pictures is not None
+    count, times = len(pictures.pts), measurements.times()
+    keys = np.flatnonzero(pictures.key & ~pictures.corrupt)
+    bad = pictures.corrupt.astype(bool).copy()
+    half = measurements.frame_seconds() / 2
+    hurt = {int(np.clip(np.searchsorted(times, event.time - half), 0, count - 1)) for event in events}
+    hurt |= set(np.flatnonzero(pictures.corrupt).tolist())
+    for first in sorted(hurt):
+        after = keys[np.searchsorted(keys, first, side="right") :]
+        bad[first : int(after[0]) if len(after) else count] = True
+    return runs(bad, join=1)
+
+
+def _judged(measurements: Measurements, spec: CheckSpec, span: Span, events: list[Event]) -> Finding:
+    times = measurements.times()
+    frame = measurements.frame_seconds()
+    start, end = float(times[span[0]]), float(times[span[1] - 1]) + frame
+    inside = [e for e in events if start - frame <= e.time <= end + frame]
+    cut = any(e.kind == "truncated" for e in inside) and span[1] >= len(times) - NEAR_END_S / frame
+    detail = next((e.detail for e in inside if e.detail), "")
+    count = max(1, int(sum(max(1.0, e.amount) for e in inside)))
+    made = finding(
+        spec,
+        Severity.FAULT,
+        "finding.corrupt.truncated" if cut else "finding.corrupt.damaged",
+        {"count": count, "frames": span[1] - span[0], "detail": detail},
+        value=count,
+        limit=0,
+        unit="errors",
+    )
+    return at_frames(made, measurements, span)

@@ -1,0 +1,217 @@
+"""Frozen picture (静帧), clause 2.2.4: the death of living tiles. A picture that never lived can't freeze.
+
+Two steps. Beats in which a whole living area falls quiet together are candidates (`_dying`). Each is then looked at frame by
+frame (`Area.trace`): where exactly the life stops and returns, whether the picture was replaced at that moment (then it is a cut to
+something still), and whether what died was a camera: its noise, its movement.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from gpu.measurements import TILE_COLS, TILE_ROWS, Array
+from station.checks import check
+from station.checks._common import at_frames, concluded, finding, not_applicable, not_measurable
+from station.checks._hearing import heard
+from station.checks._substrate import LIFE, TILES, Substrate, counted
+from station.checks._trace import Trace, trace
+from station.checks.subject import Subject
+from station.findings import Finding, Outcome, Severity
+from station.profile import CheckSpec
+
+STEADY_S = 1.6
+"""How long a tile must have lived, beat by beat, before its death says anything: longer than an animation on a slide."""
+MOVING_S = 5.0
+MOVING_BEATS = 3
+"""A tile is a mover when its mean moved in so many beats of the last MOVING_S."""
+FEWEST_TILES = 4
+SURVIVORS = 0.1
+"""An area is dead when no more than this share of its living tiles, and of its movers, lives on."""
+SOLID = 0.8
+"""An area inside a larger living one counts when it fills so much of its box: a picture in the picture."""
+NOISE_TILES = 0.25
+"""Where at least this share of the dead tiles had noise and no movement, it was a camera's noise that died."""
+STRONG = 0.25
+"""Frame difference, codes, from which noise without any movement is believed to be a camera's."""
+WHOLE = 0.8
+"""An area of so much of the picture is called the whole picture."""
+
+
+@dataclass(frozen=True)
+class Area:
+    """Tiles that fell quiet together."""
+
+    substrate: Substrate
+    beat: int
+    """The first quiet beat."""
+    tiles: Array
+    """Indices, 0–575."""
+    living: int
+    """How many tiles lived in the whole picture before."""
+
+    @cached_property
+    def box(self) -> tuple[int, int, int, int]:
+        """Top, left, bottom, right; the last two exclusive."""
+        rows, cols = np.divmod(self.tiles, TILE_COLS)
+        return int(rows.min()), int(cols.min()), int(rows.max()) + 1, int(cols.max()) + 1
+
+    @cached_property
+    def movers(self) -> int:
+        """How many of the tiles had movement in them, not noise alone, before they died."""
+        start = max(0, self.beat - self.substrate.spell(MOVING_S))
+        moved = self.substrate.moves[start : self.beat][:, self.tiles].sum(axis=0)
+        return int((moved >= MOVING_BEATS).sum())
+
+    @property
+    def noisy(self) -> bool:
+        """Whether a camera's noise died, not only somebody's movement."""
+        return len(self.tiles) - self.movers >= NOISE_TILES * len(self.tiles)
+
+
+@check("freeze")
+def freeze(subject: Subject, spec: CheckSpec) -> Outcome:
+    """A camera's picture, whole or in its window, that stops. Static slides, ended animations and cuts to stills are none."""
+    measurements = subject.measurements
+    if measurements.pictures is None:
+        return not_applicable(spec, "no-picture")
+    substrate = subject.substrate
+    if substrate.beats < substrate.spell(STEADY_S) + 3:
+        return not_measurable(spec, "too-short", seconds=round(measurements.duration(), 2))
+    facts = {"camera_share": round(substrate.camera_share, 3)}
+    found: list[Finding] = []
+    told: list[tuple[int, int, frozenset[int]]] = []
+    for area in _dying(substrate):
+        key = frozenset(area.tiles.tolist())
+        now = area.beat * substrate.beat
+        if any(first - 2 * substrate.beat <= now < last and key & tiles for first, last, tiles in told):
+            continue
+        traced = trace(substrate, area.beat, area.tiles)
+        if traced is None or not _was_camera(area, traced):
+            continue
+        told.append((traced.first, traced.last, key))
+        if (made := _judged(subject, spec, area, traced)) is not None:
+            found.append(made)
+    return concluded(spec, found, **facts)
+
+
+def _dying(substrate: Substrate) -> list[Area]:
+    """Areas that fall quiet together after a steady life, in order of time."""
+    pulse, window = substrate.pulse, substrate.spell(STEADY_S)
+    lively = counted(pulse >= LIFE, window)
+    steady = np.zeros_like(lively, dtype=bool)
+    steady[window + 1 :] = lively[window - 1 : -2] >= window - 1
+    level = _mean_before(pulse, window)
+    quiet = pulse.astype(np.uint16) * 2 <= level
+    death = steady.copy()
+    death &= quiet
+    death[:-1] &= quiet[1:]
+    counts = death.sum(axis=1)
+    areas: list[Area] = []
+    for beat in np.flatnonzero(counts >= FEWEST_TILES).tolist():
+        if counts[beat] < counts[max(0, beat - 1) : beat + 2].max() * 0.5:
+            continue
+        around = death[max(0, beat - 1) : beat + 2].any(axis=0)
+        living = int(steady[beat].sum())
+        for tiles in components(around):
+            if len(tiles) >= FEWEST_TILES and _whole_or_window(substrate, beat, tiles, steady[beat], quiet):
+                areas.append(Area(substrate, beat, tiles, max(living, len(tiles))))
+    return areas
+
+
+def _mean_before(pulse: Array, window: int) -> Array:
+    """uint16 (beats, 576): mean pulse of the `window` beats that end two before each beat."""
+    summed = np.cumsum(pulse, axis=0, dtype=np.uint16)
+    mean = np.zeros(pulse.shape, np.uint16)
+    mean[window + 2 :] = (summed[window:-2] - summed[: -window - 2]) // window
+    mean[window + 1] = summed[window - 1] // window
+    return mean
+
+
+def _whole_or_window(substrate: Substrate, beat: int, tiles: Array, steady: Array, quiet: Array) -> bool:
+    """Whether a whole living area died, or a rectangle in it. A wall whose noise is coded away beside a speaker who goes on
+    is neither."""
+    after = slice(beat, min(beat + 3, substrate.beats))
+    lives_on = (~quiet[after]).mean(axis=0) > 0.5
+    joined = next((part for part in components(steady | _mask(tiles)) if np.isin(tiles, part).any()), tiles)
+    if _dead(substrate, beat, joined, lives_on):
+        return True
+    rows, cols = np.divmod(tiles, TILE_COLS)
+    box = np.zeros((TILE_ROWS, TILE_COLS), dtype=bool)
+    box[rows.min() : rows.max() + 1, cols.min() : cols.max() + 1] = True
+    inside = np.flatnonzero(box.ravel() & (steady | _mask(tiles)))
+    return (
+        len(tiles) >= SOLID * box.sum() and len(tiles) >= 2 * FEWEST_TILES and _dead(substrate, beat, inside, lives_on)
+    )
+
+
+def _dead(substrate: Substrate, beat: int, tiles: Array, lives_on: Array) -> bool:
+    start = max(0, beat - substrate.spell(MOVING_S))
+    movers = tiles[substrate.moves[start:beat][:, tiles].sum(axis=0) >= MOVING_BEATS]
+    return all(float(lives_on[some].mean()) <= SURVIVORS for some in (tiles, movers) if len(some))
+
+
+def _mask(tiles: Array) -> Array:
+    made = np.zeros(TILES, dtype=bool)
+    made[tiles] = True
+    return made
+
+
+def components(flags: Array) -> list[Array]:
+    """Connected areas (eight neighbours) of a flat 18×32 map, as tile indices."""
+    left = {int(tile) for tile in np.flatnonzero(flags)}
+    areas: list[Array] = []
+    while left:
+        edge, area = [left.pop()], []
+        while edge:
+            tile = edge.pop()
+            area.append(tile)
+            row, col = divmod(tile, TILE_COLS)
+            near = {
+                r * TILE_COLS + c
+                for r in range(max(0, row - 1), min(TILE_ROWS, row + 2))
+                for c in range(max(0, col - 1), min(TILE_COLS, col + 2))
+            } & left
+            left -= near
+            edge.extend(near)
+        areas.append(np.array(sorted(area)))
+    return areas
+
+
+def _was_camera(area: Area, traced: Trace) -> bool:
+    """Whether what died was a camera: it moved, or it had strong noise that did not end at a key frame."""
+    if area.movers >= 2:
+        return True
+    return traced.before >= STRONG and not area.substrate.discounted[max(0, traced.first - 1) : traced.first + 2].any()
+
+
+def _judged(subject: Subject, spec: CheckSpec, area: Area, traced: Trace) -> Finding | None:
+    """Severity by length and by the share of the living area that died. Movement alone, in silence, may be somebody at rest."""
+    measurements, limits = subject.measurements, spec.limits
+    times, frame = measurements.times(), measurements.frame_seconds()
+    start, end = float(times[traced.first]), float(times[traced.last - 1]) + frame
+    length, share = end - start, min(1.0, len(area.tiles) / area.living)
+    sound = heard(measurements, start, end)
+    rest = not area.noisy and sound != "sound"
+    slow = limits["slow_factor"] if not area.noisy else 1.0
+    if length < limits["warning_s"] * slow - frame / 2:
+        return None
+    grave = length >= limits["fault_s"] * slow - frame / 2 and not rest and not traced.unsure
+    covered = len(area.tiles) / TILES
+    made = finding(
+        spec,
+        Severity.FAULT if grave else Severity.WARNING,
+        "finding.freeze.whole" if covered >= WHOLE else "finding.freeze.area",
+        {
+            "length": round(length, 2),
+            "frames": traced.last - traced.first,
+            "limit": limits["fault_s"],
+            "share": round(100 * share),
+            "area": round(100 * covered),
+        },
+        value=round(length, 3),
+        limit=limits["fault_s"],
+        unit="s",
+        tiles=area.box,
+    )
+    return at_frames(made, measurements, (traced.first, traced.last))
