@@ -21,20 +21,25 @@ SPEECH_LEVEL = 0.1
 """RMS of a voiced syllable: about −23 LUFS over a lecture."""
 
 
-def speech(seconds: float, *, rate: int = 44100, seed: int = 0, pauses: tuple[tuple[float, float], ...] = ()) -> Array:
-    """float32 (n,): a voice that speaks in phrases with pauses of 0.3–1 s, silent in `pauses` (seconds); no room tone."""
+Times = tuple[tuple[float, float], ...]
+"""(start, end) in seconds."""
+
+
+def speech(seconds: float, *, rate: int = 44100, seed: int = 0, pauses: Times = (), steady: Times = ()) -> Array:
+    """float32 (n,): a voice that speaks in phrases with pauses of 0.3–1 s; no room tone.
+
+    It is silent in `pauses` and takes no breath in `steady`.
+    """
     rng = np.random.default_rng((seed, 11))
     line = np.zeros(round(seconds * rate) + rate, np.float32)
-    for start, length in _syllables(rng, seconds, pauses):
+    for start, length in _syllables(rng, seconds, pauses, steady):
         piece = _syllable(rng, length, rate)
         place = round(start * rate)
         line[place : place + len(piece)] += piece
     return line[: round(seconds * rate)]
 
 
-def _syllables(
-    rng: np.random.Generator, seconds: float, pauses: tuple[tuple[float, float], ...]
-) -> Iterator[tuple[float, float]]:
+def _syllables(rng: np.random.Generator, seconds: float, pauses: Times, steady: Times) -> Iterator[tuple[float, float]]:
     """(start, length) in seconds of every syllable: four or five a second, in phrases of 6–14."""
     time = 0.15
     left = int(rng.integers(6, 15))
@@ -49,7 +54,7 @@ def _syllables(
         yield time, length
         left -= 1
         time += length * 0.97
-        if left == 0:
+        if left <= 0 and not any(start - 1.0 < time < end for start, end in steady):
             time += float(rng.uniform(0.3, 1.0))
             left = int(rng.integers(6, 15))
 
