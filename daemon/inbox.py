@@ -19,6 +19,8 @@ from station.store.names import shown
 
 FEWEST_SECONDS, MOST_SECONDS = 0.05, 2.0
 """How often a drop that is on its way is looked at."""
+PATIENT_TRIES = 3
+"""After so many, trying again is not expected to help by itself."""
 RETRY_SECONDS = 15.0
 """At most so long until a drop that could not go on is tried again."""
 
@@ -62,6 +64,7 @@ class Inbox:
     waiting: tuple[Waiting, ...] = ()
     _retries: dict[str, _Retry] = field(default_factory=dict)
     _said: dict[str, Reason] = field(default_factory=dict)
+    _inbox_there: bool = True
 
     def __post_init__(self) -> None:
         self._tracker = Tracker(self.bench.config.watch.settle_seconds)
@@ -95,8 +98,11 @@ class Inbox:
         try:
             listed = os.listdir(self.bench.places.inbox)  # noqa: PTH208 - names of any bytes
         except OSError as error:
-            self._note("daemon.log.inbox-unreadable", Reason("intake.wait.system", {"file": "", "detail": str(error)}))
+            if self._inbox_there:
+                self.bench.log.failure("daemon.log.inbox-unreadable", error, name=str(self.bench.places.inbox))
+            self._inbox_there = False
             return []
+        self._inbox_there = True
         return sorted((name for name in listed if not names.is_litter(name)), key=os.fsencode)
 
     def _consider(self, name: str) -> Waiting | None:
@@ -124,24 +130,25 @@ class Inbox:
     def _attempt(self, key: str, name: str, work: Callable[[], str]) -> Waiting | None:
         before = self._retries.get(key)
         if before and self.clock() < before.at:
-            return Waiting(name, before.reason, patient=before.tries < 3)
+            return Waiting(name, before.reason, patient=before.tries < PATIENT_TRIES)
         self.busy_with(name)
         try:
             end = work()
         except NotNow as held:
-            tries = before.tries + 1 if before else 1
-            self._retries[key] = _Retry(self.clock() + self._retry_pause(), tries, held.reason)
-            return Waiting(name, held.reason, patient=tries < 3)
+            return self._later(key, name, held.reason)
         except (StationError, OSError) as error:
-            reason = Reason("intake.wait.system", {"file": "", "detail": str(error)})
-            self._retries[key] = _Retry(self.clock() + self._retry_pause(), 1, reason)
             self.bench.log.failure("daemon.log.intake-failed", error, name=name)
-            return Waiting(name, reason, patient=True)
+            return self._later(key, name, Reason("intake.wait.system", {"file": "", "detail": str(error)}))
         finally:
             self.busy_with("")
         self._retries.pop(key, None)
         setattr(self.tally, end, getattr(self.tally, end) + 1)
         return None
+
+    def _later(self, key: str, name: str, reason: Reason) -> Waiting:
+        tries = self._retries[key].tries + 1 if key in self._retries else 1
+        self._retries[key] = _Retry(self.clock() + self._retry_pause(), tries, reason)
+        return Waiting(name, reason, patient=tries < PATIENT_TRIES)
 
     def _retry_pause(self) -> float:
         return min(max(self.bench.config.watch.settle_seconds, FEWEST_SECONDS), RETRY_SECONDS)
@@ -150,12 +157,8 @@ class Inbox:
         now = {held.name: held.reason for held in self.waiting}
         for name, reason in now.items():
             if self._said.get(name) != reason:
-                self._note("daemon.log.waits", reason, name=name)
+                self.bench.log.info("daemon.log.waits", name=name, reason=self._words(reason))
         self._said = now
 
-    def _note(self, event: str, reason: Reason, name: str = "") -> None:
-        if event == "daemon.log.inbox-unreadable" and self._said.get("") == reason:
-            return
-        if not name:
-            self._said[""] = reason
-        self.bench.log.info(event, name=name, reason=self.bench.log.text(reason.message, **reason.params))
+    def _words(self, reason: Reason) -> str:
+        return self.bench.log.text(reason.message, **reason.params)

@@ -1,0 +1,267 @@
+"""Jobs from the store to the workers and back: claim, watch, record; move the submission on when its last job is over.
+
+A job whose worker dies is tried once more, then failed with its reason. A worker killed from outside (an operator, the
+system short of memory) is no sign against the file: such a job goes back to the queue, a few times.
+"""
+
+import math
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from daemon import job as jobwork
+from daemon import record
+from daemon.engine import Died, Ended, Engine, Event, Lost, Progressed, Raised
+from daemon.job import JobResult, JobSpec
+from daemon.log import EventLog
+from daemon.places import Places
+from daemon.transfer import remove
+from station.config import EngineSection
+from station.desk.machine import machine_move
+from station.errors import Conflict, StationError
+from station.profile import Profile
+from station.store import jobs, submissions
+from station.store.connection import Store
+from station.store.drops import Reason
+from station.store.jobs import Job
+from station.store.names import restored, shown
+from station.workflow import State
+
+MOST_ATTEMPTS = 2
+MOST_OUTSIDE_KILLS = 5
+"""How often a worker may be killed from outside under one job before the job is blamed after all."""
+OUTSIDE = frozenset({-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP})
+CORES_PER_JOB = 2
+"""Processor seconds allowed per second of the time limit: decoder and encoder keep a helper thread each."""
+
+
+@dataclass
+class _Running:
+    job: Job
+    folder: Path
+    since: float
+    share: float = 0.0
+    until: float = math.inf
+    """When it is likely to end, on the same clock."""
+
+
+@dataclass
+class Dispatcher:
+    """One thread's own, like its store."""
+
+    store: Store
+    places: Places
+    settings: EngineSection
+    engine: Engine
+    log: EventLog
+    profile: Profile
+    profile_path: str
+    owner: str
+    clock: Callable[[], float] = time.monotonic
+    failed: int = 0
+    """Jobs that failed for good since the start."""
+    _running: dict[str, _Running] = field(default_factory=dict)
+    _kills: dict[str, int] = field(default_factory=dict)
+    _postponed: list[Event] = field(default_factory=list)
+    """What could not be written down yet: the database was busy, or the disk full."""
+
+    def recover(self) -> None:
+        """Take over what a daemon that died left behind."""
+        if count := jobs.requeue_others(self.store, self.owner):
+            self.log.warning("daemon.log.recovered", count=count)
+        self._hand_submissions_back()
+        self._reconcile()
+
+    def step(self, claiming: bool) -> None:
+        """Handle what happened, end what takes too long, and give idle workers work if `claiming`."""
+        events, self._postponed = [*self._postponed, *self.engine.events()], []
+        for event in events:
+            self._handle(event)
+        self._end_late_ones()
+        self._reconcile()
+        if claiming:
+            for worker in self.engine.idle_workers():
+                if not self._give(worker):
+                    break
+
+    @property
+    def running(self) -> int:
+        """Jobs that are being worked on."""
+        return len(self._running)
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to do."""
+        counts = jobs.counts(self.store)
+        return not self._running and not counts["queued"] and not counts["running"]
+
+    def hand_back(self) -> None:
+        """Put every running job back into the queue, unblamed. The engine must be ended after."""
+        for name in list(self._running):
+            self._back(name, blamed=False)
+        self._hand_submissions_back()
+
+    def worth_waiting(self, seconds: float) -> bool:
+        """Whether a running job is likely to end within so many seconds."""
+        return any(running.until - self.clock() < seconds for running in self._running.values())
+
+    def _give(self, worker: str) -> bool:
+        with self.store.transaction():
+            job = jobs.claim(self.store, self.owner, worker)
+            if job is None:
+                return False
+            row = submissions.header(self.store, job.submission_id)
+            if row is not None and row["state"] == State.QUEUED:
+                machine_move(self.store, job.submission_id, "start")
+        self._send(worker, job, row["papers"] if row else "")
+        return True
+
+    def _send(self, worker: str, job: Job, papers: str) -> None:
+        folder = self.places.lesson(job.submission_id, job.ordinal)
+        scratch = folder.with_name(f".{job.ordinal}.work-{self.owner.rpartition(':')[2]}-{time.time_ns():x}")
+        for stale in folder.parent.glob(f".{job.ordinal}.work-*"):
+            remove(stale)
+        spec = JobSpec(
+            job=job.id,
+            lesson=str(self.places.root / restored(job.file)),
+            folder=str(scratch),
+            ordinal=job.ordinal,
+            papers=papers,
+            profile=self.profile_path,
+            device=self.settings.device,
+            rendition=self.settings.rendition,
+            cpu_seconds=int(self.settings.job_minutes * 60 * CORES_PER_JOB) + 1,
+        )
+        self._running[job.id] = _Running(job, scratch, self.clock())
+        self.engine.submit(job.id, worker, jobwork.run, spec, self.engine.topic)
+        self.log.info("daemon.log.job-started", id=job.submission_id, lesson=job.ordinal, attempt=job.attempts)
+
+    def _handle(self, event: Event) -> None:
+        running = self._running.get(event.job)
+        if running is None:
+            return
+        try:
+            if isinstance(event, Progressed):
+                self._progress(running, event.message)
+            elif isinstance(event, Ended):
+                self._ended(running, event.result)
+            elif isinstance(event, Raised):
+                self._again_or_fail(running, _raised(event.error))
+            elif isinstance(event, Died):
+                self._died(running, event.code)
+            elif isinstance(event, Lost):
+                self._back(event.job, blamed=False)
+        except (StationError, OSError) as error:
+            self.log.failure("daemon.log.not-written", error, id=running.job.submission_id)
+            if not isinstance(event, Progressed):
+                self._postponed.append(event)
+
+    def _progress(self, running: _Running, message: dict[str, Any]) -> None:
+        frames, total, rate = message.get("frames", 0), message.get("total"), message.get("rate")
+        if total:
+            running.share = min(frames / total, 0.99)
+        eta = (total - frames) / rate if total and rate and total > frames else None
+        stage = str(message.get("stage", ""))[:40]
+        if eta is not None or stage == "evidence":
+            running.until = self.clock() + (eta or 0.0)
+        jobs.progress(
+            self.store, running.job.id, self.owner, stage=stage, share=running.share, per_second=rate, eta=eta
+        )
+
+    def _ended(self, running: _Running, result: JobResult) -> None:
+        job = running.job
+        if result.judgement is None:
+            self._fail(running, result.unreadable or Reason("job.failed.error", {"detail": ""}))
+            return
+        final = self.places.lesson(job.submission_id, job.ordinal)
+        record.put_in_place(running.folder, final)
+        with self.store.transaction():
+            if jobs.finish(self.store, job.id, self.owner):
+                record.measured(self.store, self.places, job, result)
+                self._complete(job.submission_id)
+        del self._running[job.id]
+        self.log.info("daemon.log.job-done", id=job.submission_id, lesson=job.ordinal, seconds=self._seconds(running))
+
+    def _died(self, running: _Running, code: int | None) -> None:
+        kills = self._kills.get(running.job.id, 0) + 1
+        self.log.warning(
+            "daemon.log.worker-died", id=running.job.submission_id, lesson=running.job.ordinal, code=str(code)
+        )
+        if code in OUTSIDE and kills <= MOST_OUTSIDE_KILLS:
+            self._kills[running.job.id] = kills
+            self._back(running.job.id, blamed=False)
+        else:
+            self._again_or_fail(running, _death(code))
+
+    def _again_or_fail(self, running: _Running, reason: Reason) -> None:
+        if running.job.attempts < MOST_ATTEMPTS:
+            self.log.warning("daemon.log.job-again", id=running.job.submission_id, lesson=running.job.ordinal,
+                             reason=self.log.text(reason.message, **reason.params))  # fmt: skip
+            self._back(running.job.id, blamed=True)
+        else:
+            self._fail(running, reason)
+
+    def _fail(self, running: _Running, reason: Reason) -> None:
+        job = running.job
+        remove(running.folder)
+        with self.store.transaction():
+            if jobs.fail(self.store, job.id, self.owner, reason):
+                record.not_measured(self.store, job, reason, self.profile)
+                self._complete(job.submission_id)
+        del self._running[job.id]
+        self.failed += 1
+        self.log.warning("daemon.log.job-failed", id=job.submission_id, lesson=job.ordinal,
+                         reason=self.log.text(reason.message, **reason.params))  # fmt: skip
+
+    def _back(self, name: str, *, blamed: bool) -> None:
+        running = self._running.pop(name)
+        jobs.requeue(self.store, name, self.owner, blamed=blamed)
+        remove(running.folder)
+
+    def _end_late_ones(self) -> None:
+        limit = self.settings.job_minutes * 60
+        for name, running in list(self._running.items()):
+            if self.clock() - running.since > limit:
+                self.engine.end_worker(name)
+                self._fail(running, Reason("job.failed.time", {"minutes": self.settings.job_minutes}))
+
+    def _reconcile(self) -> None:
+        """What the store says must go on, whoever left it so: a dead daemon, or a person who asked to measure again."""
+        for submission_id in jobs.submissions_to_measure_again(self.store):
+            jobs.reset(self.store, submission_id)
+        for submission_id in jobs.submissions_measured(self.store):
+            with self.store.transaction():
+                self._complete(submission_id)
+
+    def _hand_submissions_back(self) -> None:
+        for submission_id in jobs.submissions_handed_back(self.store):
+            machine_move(self.store, submission_id, "requeue")
+
+    def _complete(self, submission_id: str) -> None:
+        """In the open transaction: the papers' judgement, and on to triage, if this was the last job."""
+        if submission_id not in jobs.submissions_measured(self.store):
+            return
+        record.papers(self.store, submission_id, self.profile)
+        try:
+            machine_move(self.store, submission_id, "measured")
+        except Conflict as moved:
+            self.log.failure("daemon.log.moved-meanwhile", moved, id=submission_id)
+        self.log.info("daemon.log.measured", id=submission_id)
+
+    def _seconds(self, running: _Running) -> float:
+        return round(self.clock() - running.since, 1)
+
+
+def _raised(error: BaseException) -> Reason:
+    return Reason("job.failed.error", {"detail": shown(f"{type(error).__name__}: {error}")[:300]})
+
+
+def _death(code: int | None) -> Reason:
+    if code == -signal.SIGXCPU:
+        return Reason("job.failed.processor")
+    if code is not None and code < 0:
+        return Reason("job.failed.crash", {"signal": signal.Signals(-code).name})
+    return Reason("job.failed.worker", {"code": str(code)})

@@ -1,0 +1,252 @@
+"""The engine: worker processes under Dask, embedded or a cluster elsewhere. One job a worker at a time.
+
+Dask blames every task that was on a worker when it dies. With one job in flight on each, and each job bound to its
+worker, only the job that ran there is asked why.
+"""
+
+import logging
+import os
+import queue
+import signal
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import dask
+from distributed import Client, Future, LocalCluster, Nanny
+from distributed.scheduler import KilledWorker
+
+from station.config import EngineSection
+
+LOST_SECONDS = 10.0
+"""A job whose worker has been gone for so long without a word will not end any more."""
+EXIT_CODE_SECONDS = 2.0
+"""How long the exit code of a dead worker is waited for."""
+SETTINGS = {
+    "distributed.scheduler.allowed-failures": 0,
+    "distributed.scheduler.work-stealing": False,
+    "distributed.scheduler.worker-ttl": "15 minutes",  # decoding may keep a worker's own loop waiting
+    "distributed.worker.memory.target": False,  # nothing to spill: results are small
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.pause": False,
+    "distributed.worker.memory.terminate": 0.95,
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.limit": "1h",
+}
+
+
+@dataclass(frozen=True)
+class Progressed:
+    """A job said how far it is."""
+
+    job: str
+    message: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A job gave its result."""
+
+    job: str
+    result: Any
+
+
+@dataclass(frozen=True)
+class Raised:
+    """A job raised."""
+
+    job: str
+    error: BaseException
+
+
+@dataclass(frozen=True)
+class Died:
+    """The worker of a job died under it. `code`: its exit code (negative: a signal), None where it is not known."""
+
+    job: str
+    code: int | None
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A job will not run although nobody is to blame: its worker was gone before it began, or the cluster was."""
+
+    job: str
+
+
+Event = Progressed | Ended | Raised | Died | Lost
+
+
+@dataclass
+class _Flight:
+    job: str
+    worker: str
+    future: "Future[Any]"
+    pid: int | None = None
+    """The worker's process, once the job has begun."""
+    missing_since: float | None = None
+
+
+class WatchedNanny(Nanny):
+    """A nanny that tells with which exit code its worker ended."""
+
+    def __init__(self, *arguments: Any, told: Callable[[str, int], None], **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self._told = told
+
+    def _on_worker_exit_sync(self, exitcode: int) -> None:
+        if self.worker_address:
+            self._told(self.worker_address, exitcode)
+        super()._on_worker_exit_sync(exitcode)  # type: ignore[no-untyped-call]
+
+
+@dataclass
+class Engine:
+    """Workers, and what they say. All methods but the callbacks belong to one thread."""
+
+    section: EngineSection
+    workers: int
+    """Worker processes of the embedded cluster."""
+    wake: Callable[[], None]
+    """Called, from another thread, when there is an event."""
+    clock: Callable[[], float] = time.monotonic
+    topic: str = field(default_factory=lambda: f"station-{uuid4().hex}")
+    _events: "queue.SimpleQueue[Progressed]" = field(default_factory=queue.SimpleQueue)
+    _flights: dict[str, _Flight] = field(default_factory=dict)
+    _exit_codes: dict[str, int] = field(default_factory=dict)
+    _cluster: LocalCluster | None = None
+    _client: Client | None = None
+
+    def start(self) -> None:
+        """Start or join the cluster. Raises OSError when a cluster elsewhere does not answer."""
+        dask.config.set(SETTINGS)
+        for name in ("distributed", "tornado", "asyncio"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        if self.section.scheduler:
+            self._client = Client(self.section.scheduler, timeout="10s", set_as_default=False)
+        else:
+            self._cluster = self._embedded()
+            self._client = Client(self._cluster, set_as_default=False)
+        self._client.subscribe_topic(self.topic, self._heard)
+
+    def _embedded(self) -> LocalCluster:
+        return LocalCluster(
+            n_workers=self.workers,
+            threads_per_worker=1,
+            processes=True,
+            worker_class=WatchedNanny,
+            told=self._exit_codes.__setitem__,
+            host="127.0.0.1",
+            dashboard_address=None,
+            memory_limit=int(self.section.memory_gib * (1 << 30)),
+            local_directory=str(Path(tempfile.gettempdir()) / f"review-station-{os.getuid()}"),
+            silence_logs=logging.CRITICAL,
+        )
+
+    def idle_workers(self) -> list[str]:
+        """Addresses of workers that have nothing to do."""
+        busy = {flight.worker for flight in self._flights.values()}
+        return sorted(self._addresses() - busy)
+
+    def submit(self, job: str, worker: str, work: Callable[..., Any], *arguments: Any) -> None:
+        """Run `work(*arguments)` on `worker`; what becomes of it comes as events of `job`."""
+        assert self._client is not None
+        future = self._client.submit(
+            work, *arguments, key=f"{job}-{uuid4().hex}", workers=[worker], allow_other_workers=False, pure=False
+        )
+        self._flights[job] = _Flight(job, worker, future)
+        future.add_done_callback(lambda _future: self.wake())
+
+    def in_flight(self) -> frozenset[str]:
+        """Jobs that were submitted and have not ended."""
+        return frozenset(self._flights)
+
+    def events(self) -> list[Event]:
+        """What happened since the last call. Jobs that ended are in flight no more."""
+        happened: list[Event] = []
+        while not self._events.empty():
+            event = self._events.get()
+            if flight := self._flights.get(event.job):
+                flight.pid = event.message.get("pid", flight.pid)
+                happened.append(event)
+        for flight in list(self._flights.values()):
+            if (end := self._end(flight)) is not None:
+                del self._flights[flight.job]
+                happened.append(end)
+        return happened
+
+    def _heard(self, event: tuple[float, Any]) -> None:
+        message = event[1]
+        if isinstance(message, dict) and isinstance(message.get("job"), str):
+            self._events.put(Progressed(message["job"], message))
+            self.wake()
+
+    def _end(self, flight: _Flight) -> Event | None:
+        if not flight.future.done():
+            return self._missing(flight)
+        if flight.future.status == "finished":
+            return Ended(flight.job, flight.future.result())
+        if flight.future.status != "error":
+            return self._gone(flight)
+        error = flight.future.exception()
+        return (
+            Died(flight.job, self._exit_code(flight.worker))
+            if isinstance(error, KilledWorker)
+            else Raised(flight.job, error)
+        )
+
+    def _missing(self, flight: _Flight) -> Event | None:
+        if flight.worker in self._addresses():
+            flight.missing_since = None
+            return None
+        flight.missing_since = flight.missing_since or self.clock()
+        if self.clock() - flight.missing_since < LOST_SECONDS:
+            return None
+        flight.future.cancel(force=True)
+        return self._gone(flight)
+
+    def _gone(self, flight: _Flight) -> Event:
+        return Died(flight.job, self._exit_codes.get(flight.worker)) if flight.pid else Lost(flight.job)
+
+    def _exit_code(self, worker: str) -> int | None:
+        if self._cluster is None:
+            return None
+        end = time.monotonic() + EXIT_CODE_SECONDS
+        while worker not in self._exit_codes and time.monotonic() < end:
+            time.sleep(0.01)
+        return self._exit_codes.get(worker)
+
+    def _addresses(self) -> set[str]:
+        if self._cluster is not None:
+            return set(getattr(self._cluster.scheduler, "workers", ()))
+        if self._client is None or self._client.status != "running":
+            return set()
+        return set(self._client.scheduler_info()["workers"])
+
+    def end_worker(self, job: str) -> None:
+        """Kill the worker on which `job` runs; its nanny starts another. The job is forgotten, without an event."""
+        flight = self._flights.pop(job, None)
+        if flight is None or self._client is None:
+            return
+        flight.future.cancel(force=True)
+        if self._cluster is None:
+            self._client.restart_workers([flight.worker], timeout=30, raise_for_error=False)
+        elif flight.pid:
+            with suppress(ProcessLookupError):
+                os.kill(flight.pid, signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End everything that runs, at once."""
+        for flight in self._flights.values():
+            flight.future.release()
+        self._flights.clear()
+        if self._client is not None:
+            self._client.close(timeout=2)
+        if self._cluster is not None:
+            self._cluster.close(timeout=10)
+        self._client = self._cluster = None

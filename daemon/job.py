@@ -1,0 +1,153 @@
+"""One lesson measured, judged and rendered in a worker: a function of paths and values. It opens no database."""
+
+import json
+import os
+import resource
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from station.judge import Judgement
+from station.store.drops import Reason
+
+REPORTS_PER_SECOND = 4
+NICENESS = 5
+"""The screens of the people at work go before the measuring."""
+MEASUREMENTS, OVERVIEW, RENDITION, EVIDENCE = "measurements.npz", "overview.json", "rendition.mp4", "evidence"
+"""Names in a lesson's folder."""
+
+Report = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class JobSpec:
+    """What a worker needs to know."""
+
+    job: str
+    lesson: str
+    """Absolute path of the sender's file."""
+    folder: str
+    """Absolute path of a folder that is not there yet; the daemon puts it in its place afterwards."""
+    ordinal: int
+    papers: str
+    """As `station.papers.codec` writes them."""
+    profile: str
+    """Path of a profile file; empty: the one that is shipped."""
+    device: str
+    rendition: bool
+    cpu_seconds: int
+    """More processor time than this ends the worker."""
+
+
+@dataclass(frozen=True)
+class JobResult:
+    """What the daemon records. Paths are names inside the lesson's folder."""
+
+    judgement: Judgement | None = None
+    """None: the file cannot be measured, and `unreadable` says why."""
+    duration: float = 0.0
+    device: str = ""
+    rendition: bool = False
+    evidence: dict[str, dict[str, str]] = field(default_factory=dict)
+    unreadable: Reason | None = None
+
+
+def run(spec: JobSpec, topic: str) -> JobResult:
+    """Do the job in a Dask worker; how far it is goes out as events of `topic`. Raises what is not the file's doing."""
+    from distributed import get_worker  # noqa: PLC0415 - the same function runs without an engine in the tests
+
+    worker = get_worker()
+    return work(spec, lambda message: worker.log_event(topic, message))
+
+
+def work(spec: JobSpec, report: Report) -> JobResult:
+    """Do the job. A file that cannot be measured is a result. Raises OSError, EncodeError, DeviceError …, which are not."""
+    limit_process(spec.cpu_seconds)
+    report({"job": spec.job, "pid": os.getpid(), "stage": "start", "frames": 0})
+    folder = Path(spec.folder)
+    folder.mkdir(parents=True)
+    try:
+        return _examined(spec, folder, Pace(spec.job, report))
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _examined(spec: JobSpec, folder: Path, pace: "Pace") -> JobResult:
+    from gpu import device, measurements  # noqa: PLC0415 - FFmpeg and arrays are loaded in workers alone
+    from gpu.errors import NoPicture, UnreadableMedia  # noqa: PLC0415
+    from station import evidence  # noqa: PLC0415
+    from station.examine import examine  # noqa: PLC0415
+    from station.papers import codec  # noqa: PLC0415
+    from station.profile import default_profile, load_profile  # noqa: PLC0415
+
+    lesson = Path(spec.lesson)
+    try:
+        done = examine(
+            lesson,
+            profile=load_profile(Path(spec.profile)) if spec.profile else default_profile(),
+            device=device.choose(spec.device),
+            rendition=folder / RENDITION if spec.rendition else None,
+            papers=codec.from_json(spec.papers),
+            ordinal=spec.ordinal,
+            threads=1,
+            observe=pace.observe,
+        )
+    except (UnreadableMedia, NoPicture) as error:
+        shutil.rmtree(folder)
+        return JobResult(unreadable=Reason("job.failed.unreadable", {"detail": error.detail}))
+    pace.stage("evidence")
+    measurements.save(done.measurements, folder / MEASUREMENTS)
+    (folder / EVIDENCE).mkdir()
+    gathered = evidence.gather(lesson, done.measurements, done.judgement.findings, folder / EVIDENCE)
+    (folder / OVERVIEW).write_text(json.dumps(evidence.overview(done.measurements)), encoding="utf-8")
+    return JobResult(
+        judgement=done.judgement,
+        duration=done.measurements.duration(),
+        device=done.measurements.device,
+        rendition=(folder / RENDITION).exists(),
+        evidence=gathered,
+    )
+
+
+def limit_process(cpu_seconds: int) -> None:
+    """No core files, and no more than so much processor time from now on. Memory is the nanny's to watch."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    until = int(used.ru_utime + used.ru_stime) + cpu_seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (until if hard == resource.RLIM_INFINITY else min(until, hard), hard))
+    if os.getpriority(os.PRIO_PROCESS, 0) < NICENESS:
+        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
+
+
+class Pace:
+    """Says how far a job is, not too often: stage, frames of how many, frames per second."""
+
+    def __init__(self, job: str, report: Report, clock: Callable[[], float] = time.monotonic) -> None:
+        self._job, self._report, self._clock = job, report, clock
+        self._start = self._last = clock()
+
+    def observe(self, progress: Any) -> None:
+        """Take a `gpu.measure.Progress`."""
+        now = self._clock()
+        if now - self._last < 1 / REPORTS_PER_SECOND:
+            return
+        self._last = now
+        rate = progress.frames / (now - self._start)
+        self._report(
+            {
+                "job": self._job,
+                "stage": progress.stage,
+                "frames": progress.frames,
+                "total": progress.total,
+                "rate": round(rate, 2),
+            }
+        )
+
+    def stage(self, name: str) -> None:
+        """The job goes over to something else."""
+        self._report({"job": self._job, "stage": name, "frames": 0})
