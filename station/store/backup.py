@@ -51,7 +51,7 @@ def backup(store: Store, target: Path) -> BackupReport:
 
 def _checked(part: Path, target: Path) -> BackupReport:
     connection = sqlite3.connect(f"{part.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-    copy = Store(Database(connection), part)
+    copy = Store(Database(connection, execute_plugins=False), part)
     try:
         states = [next(iter(row.values())) for row in copy.rows("PRAGMA integrity_check")]
         orphans = copy.rows("PRAGMA foreign_key_check")

@@ -140,7 +140,7 @@ def open_store(path: Path, *, create: bool = True, busy_seconds: float = BUSY_SE
             _use_wal(connection, time.monotonic() + busy_seconds)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
-            database = Database(connection)
+            database = Database(connection, execute_plugins=False)
             _migrate(database, path)
         except BaseException:
             connection.close()
@@ -170,7 +170,7 @@ def _migrate(database: Database, path: Path) -> None:
 
 
 def _pending(database: Database, path: Path) -> bool:
-    known = {migration.name for migration in migrations.pending(Database(memory=True))}
+    known = {migration.name for migration in migrations.pending(Database(memory=True, execute_plugins=False))}
     applied = {migration.name for migration in migrations.applied(database)}
     if newer := applied - known:
         raise Unavailable("error.database-newer", path=str(path), detail=", ".join(sorted(newer)))
