@@ -3,6 +3,7 @@
 A command of an upper room (`watch`, `tui`) is named here by a string; nothing is imported upward.
 """
 
+import difflib
 import os
 import sys
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pathlib import Path
 import click
 
 from station.config import Config, find_config, load_config
-from station.errors import ExitCode, StationError
+from station.errors import ExitCode, StationError, UsageError
 from station.text import LANGUAGES, say
 
 COMMANDS: dict[str, str] = {
@@ -75,6 +76,17 @@ class LazyGroup(click.Group):
         module, name = target.split(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does; an unknown name is answered in the person's language, with the nearest known one."""
+        if args and args[0] not in COMMANDS:
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            if near:
+                raise UsageError("error.no-command-near", name=args[0], near=near[0])
+            raise UsageError("error.no-command", name=args[0])
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands from the text catalogue, without importing one of them."""

@@ -3,14 +3,17 @@
 Unknown keys, wrong types and impossible values are all told at once, each with file, key and what is allowed.
 """
 
+import difflib
+import math
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 from station.errors import UsageError
+from station.text import Phrase
 
 ROLES = ("operator", "expert", "office", "group", "admin")
 
@@ -101,6 +104,8 @@ class Config:
     tui: TuiSection = TuiSection()
     people: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """[people.ACCOUNT]: roles = ["operator"], unit = "…", name = "…"."""
+    given: frozenset[str] = frozenset()
+    """Keys that the file names, as `section.key`; every other value is the default."""
 
     @property
     def root(self) -> Path:
@@ -112,6 +117,12 @@ class Config:
     def inbox(self) -> Path:
         """The watched share, absolute."""
         return self.root / self.station.inbox
+
+    @property
+    def profile_path(self) -> Path | None:
+        """The profile file, relative to the configuration; None for the notice of 2022 as shipped."""
+        base = self.path.parent if self.path else Path.cwd()
+        return (base / self.station.profile).absolute() if self.station.profile else None
 
     @property
     def database(self) -> Path:
@@ -133,6 +144,8 @@ LOWEST: dict[str, float] = {
     "watch.settle_seconds": 0.0, "watch.rescan_seconds": 1.0, "watch.max_archive_gib": 0.001, "watch.max_archive_files": 1,
     "engine.workers": 0, "engine.memory_gib": 0.25, "engine.job_minutes": 0.1, "review.experts": 1, "review.pass_mark": 0.0,
 }  # fmt: skip
+HIGHEST: dict[str, float] = {"review.pass_mark": 100.0, "review.experts": 99, "engine.workers": 1024}
+PERSON_KEYS = ("roles", "unit", "name")
 
 
 def find_config(named: Path | None) -> Path | None:
@@ -147,66 +160,121 @@ def find_config(named: Path | None) -> Path | None:
 
 def load_config(path: Path | None) -> Config:
     """Read and check. None: defaults. Raises UsageError with every problem, one a line."""
+    config, problems = read_config(path)
+    if problems:
+        raise UsageError("error.config-wrong", path=str(path), problems=problems)
+    return config
+
+
+def read_config(path: Path | None) -> tuple[Config, tuple[Phrase, ...]]:
+    """What can be used of the file, and every problem in it. Raises UsageError when it is no TOML or can't be read."""
     if path is None:
-        return Config()
+        return Config(), ()
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError("error.config-unreadable", path=str(path), detail=str(error)) from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError("error.config-syntax", path=str(path), detail=str(error)) from error
-    problems: list[str] = []
+    problems: list[Phrase] = []
+    given: set[str] = set()
     built: dict[str, Any] = {}
     for name, value in table.items():
         if name == "people":
             built["people"] = _people(value, problems)
-        elif name in SECTIONS and isinstance(value, dict):
-            built[name] = _section(name, value, problems)
+            given.add("people")
+        elif name not in SECTIONS:
+            problems.append(_unknown("section", name, (*SECTIONS, "people")))
+        elif not isinstance(value, dict):
+            problems.append(Phrase("config.problem.no-table", {"name": name}))
         else:
-            problems.append(f"[{name}]: ? ({', '.join([*SECTIONS, 'people'])})")
-    if problems:
-        raise UsageError("error.config-wrong", path=str(path), problems="; ".join(problems))
-    return replace(Config(path=path.absolute()), **built)
+            built[name], named = _section(name, value, problems)
+            given |= named
+    config = replace(Config(path=path.absolute()), given=frozenset(given), **built)
+    if config.profile_path is not None and not config.profile_path.is_file():
+        problems.append(Phrase("config.problem.no-profile", {"path": str(config.profile_path)}))
+    return config, tuple(problems)
 
 
-def _section(name: str, values: dict[str, Any], problems: list[str]) -> Any:
+def _section(name: str, values: dict[str, Any], problems: list[Phrase]) -> tuple[Any, set[str]]:
+    """The section with every value that is right, and the keys that were."""
     kind = SECTIONS[name]
     hints = get_type_hints(kind)
     good: dict[str, Any] = {}
     for key, value in values.items():
         full = f"{name}.{key}"
         if key not in hints:
-            problems.append(f"{full}: ? ({', '.join(f.name for f in fields(kind))})")
-        elif not _fits(value, hints[key]):
-            problems.append(f"{full} = {value!r}: {_type_name(hints[key])}")
-        elif full in CHOICES and value not in CHOICES[full]:
-            problems.append(f"{full} = {value!r}: {' | '.join(CHOICES[full])}")
-        elif full in LOWEST and value < LOWEST[full]:
-            problems.append(f"{full} = {value!r}: ≥ {LOWEST[full]}")
+            problems.append(_unknown("key", full, (f"{name}.{f.name}" for f in fields(kind))))
+        elif problem := _value_problem(full, value, hints[key]):
+            problems.append(problem)
         else:
             good[key] = float(value) if hints[key] is float else value
-    return kind(**good)
+    return kind(**good), {f"{name}.{key}" for key in good}
+
+
+def _value_problem(full: str, value: Any, hint: Any) -> Phrase | None:
+    shown = {"key": full, "value": repr(value)}
+    if not _fits(value, hint):
+        return Phrase("config.problem.type", {**shown, "wanted": Phrase(f"config.type.{_type_name(hint)}")})
+    if full in CHOICES and value not in CHOICES[full]:
+        return Phrase("config.problem.choice", {**shown, "choices": " | ".join(CHOICES[full])})
+    if full in LOWEST and value < LOWEST[full]:
+        return Phrase("config.problem.lowest", {**shown, "limit": LOWEST[full]})
+    if full in HIGHEST and value > HIGHEST[full]:
+        return Phrase("config.problem.highest", {**shown, "limit": HIGHEST[full]})
+    return None
 
 
 def _fits(value: Any, hint: Any) -> bool:
     if hint is float:
-        return isinstance(value, int | float) and not isinstance(value, bool)
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
     if hint in (str, int, bool):
         return type(value) is hint
     return isinstance(value, dict) and all(isinstance(v, get_args(hint)[1]) for v in value.values())
 
 
 def _type_name(hint: Any) -> str:
-    return getattr(hint, "__name__", "table")
+    return hint.__name__ if hint in (str, int, float, bool) else "table"
 
 
-def _people(values: Any, problems: list[str]) -> dict[str, dict[str, Any]]:
+def _unknown(what: str, name: str, known: Iterable[str]) -> Phrase:
+    """An unknown name, with the nearest known one where one is near."""
+    names = list(known)
+    near = difflib.get_close_matches(name, names, n=1)
+    if near:
+        return Phrase(f"config.problem.{what}-near", {"name": name, "near": near[0]})
+    return Phrase(f"config.problem.{what}", {"name": name, "known": ", ".join(names)})
+
+
+def _people(values: Any, problems: list[Phrase]) -> dict[str, dict[str, Any]]:
     if not isinstance(values, dict):
-        problems.append("people: table")
+        problems.append(Phrase("config.problem.no-table", {"name": "people"}))
         return {}
+    good = {}
     for account, row in values.items():
-        if not isinstance(row, dict) or not isinstance(row.get("roles"), list) or set(row["roles"]) - set(ROLES):
-            problems.append(f'people.{account}: roles = [{", ".join(ROLES)}], unit = "…", name = "…"')
-        elif unknown := set(row) - {"roles", "unit", "name"}:
-            problems.append(f"people.{account}.{min(unknown)}: ? (roles, unit, name)")
-    return values
+        found = list(_person_problems(account, row))
+        problems.extend(found)
+        if not found:
+            good[account] = row
+    return good
+
+
+def _person_problems(account: str, row: Any) -> Iterable[Phrase]:
+    name = f"people.{account}"
+    if not isinstance(row, dict):
+        yield Phrase("config.problem.no-table", {"name": name})
+        return
+    for key, value in row.items():
+        if key not in PERSON_KEYS:
+            yield _unknown("key", f"{name}.{key}", (f"{name}.{known}" for known in PERSON_KEYS))
+        elif key != "roles" and not isinstance(value, str):
+            shown = {"key": f"{name}.{key}", "value": repr(value), "wanted": Phrase("config.type.str")}
+            yield Phrase("config.problem.type", shown)
+    roles = row.get("roles")
+    if not isinstance(roles, list) or not roles:
+        yield Phrase("config.problem.roles", {"name": name, "roles": ", ".join(ROLES)})
+        return
+    for role in roles:
+        if role not in ROLES:
+            shown = {"key": f"{name}.roles", "value": repr(role), "choices": " | ".join(ROLES)}
+            yield Phrase("config.problem.choice", shown)

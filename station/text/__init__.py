@@ -6,11 +6,21 @@ places (a test pins it). A missing id is an error, never a silent blank.
 
 import tomllib
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A text inside a text: given as a place, it is said in the language of the whole."""
+
+    message: str
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 @cache
@@ -39,11 +49,18 @@ def _flatten(table: dict[str, Any], prefix: str = "") -> dict[str, str]:
 def say(message: str, language: str = "zh", **params: Any) -> str:
     """The text `message` in `language` with its places filled. Raises KeyError for an unknown id."""
     template = catalogue(language)[message]
-    return (
-        template.format_map({k: clean(v) if isinstance(v, str) else v for k, v in params.items()})
-        if params
-        else template
-    )
+    return template.format_map({k: _place(v, language) for k, v in params.items()}) if params else template
+
+
+def _place(value: Any, language: str) -> Any:
+    """Outside text made safe; a phrase said; a list of phrases one a line."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Phrase):
+        return say(value.message, language, **value.params)
+    if isinstance(value, tuple) and value and all(isinstance(part, Phrase) for part in value):
+        return "\n".join(f"  {_place(part, language)}" for part in value)
+    return value
 
 
 def clean(text: str) -> str:
