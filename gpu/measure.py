@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from gpu import device as devices
+from gpu.blas import hold_threads
 from gpu.decode import Picture, Reader, Segment, Sound, first_picture
 from gpu.device import Device
 from gpu.errors import UnreadableMedia
@@ -57,6 +58,7 @@ def measure(
     `threads`: of decoder and encoder, 0 as FFmpeg likes, 1 for one process per core. Sound belongs to the segment without
     a start. Raises UnreadableMedia when nothing decodes, EncodeError when the rendition cannot be written.
     """
+    hold_threads()
     plan = _Plan(path, device or devices.choose(), rendition, segment or Segment(), threads, observe)
     return _Pass(plan).run()
 

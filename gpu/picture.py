@@ -15,19 +15,23 @@ LANES = 0x00FF00FF00FF00FF
 TILE_PIXELS = PIXELS // (TILE_ROWS * TILE_COLS)
 
 
-def tile_sums(stack: Any, xp: Any = np) -> Any:
-    """Exact sums of each tile: uint8 (n, h, w) → int64 (n, 18, 32). h a multiple of 18, at most 257 rows a tile; w of 32.
+def tile_sums(*stacks: Any, xp: Any = np) -> Any:
+    """Exact sums of each tile over all `stacks`: uint8 (n, h, w) each → int64 (n, 18, 32). w a multiple of 32, h of 18; at
+    most 257 rows of pixels a tile, those of all stacks together.
 
-    Eight pixels are added at once, as four 16-bit lanes of a 64-bit word: five times as fast as summing bytes.
+    Eight pixels are added at once, as four 16-bit lanes of a 64-bit word: ten times as fast as summing bytes.
     """
-    n, height, width = stack.shape
-    words = stack.view(xp.uint64)
+    n, height, width = stacks[0].shape
     rows = (n, TILE_ROWS, height // TILE_ROWS, width // 8)
-    even = (words & xp.uint64(LANES)).reshape(rows).sum(axis=2, dtype=xp.uint64)
-    odd = ((words >> xp.uint64(8)) & xp.uint64(LANES)).reshape(rows).sum(axis=2, dtype=xp.uint64)
+    mask, byte = xp.uint64(LANES), xp.uint64(8)
+    words = [stack.view(xp.uint64).reshape(rows) for stack in stacks]
+    even, odd = words[0] & mask, (words[0] >> byte) & mask
+    for more in words[1:]:
+        even += more & mask
+        odd += (more >> byte) & mask
     columns = xp.empty((n, TILE_ROWS, width), xp.uint16)
-    columns[..., 0::2] = even.view(xp.uint16)
-    columns[..., 1::2] = odd.view(xp.uint16)
+    columns[..., 0::2] = even.sum(axis=2).view(xp.uint16)
+    columns[..., 1::2] = odd.sum(axis=2).view(xp.uint16)
     return columns.reshape(n, TILE_ROWS, TILE_COLS, width // TILE_COLS).sum(axis=3, dtype=xp.int64)
 
 
@@ -37,8 +41,9 @@ def quarter(stack: Any, xp: Any = np) -> Any:
 
 
 def histogram(small: Any, xp: Any = np) -> Any:
-    """Share of pixels in each bin of LUMA_EDGES, 65535 = all: uint8 (n, h, w) → uint16 (n, bins)."""
+    """Share of every second column's pixels in each bin of LUMA_EDGES, 65535 = all: uint8 (n, h, w) → uint16 (n, bins)."""
     n = len(small)
+    small = small[:, :, ::2]
     edges = xp.asarray(LUMA_EDGES)
     if n == 1:
         counts = xp.bincount(small.ravel(), minlength=256).reshape(1, 256)
@@ -55,14 +60,12 @@ def edges(small: Any, xp: Any = np) -> Any:
 
     dx and dy are to the next pixel right and below; the last column has no dx, the last row no dy.
     """
-    step = xp.zeros(small.shape, xp.uint8)
+    across, down = xp.zeros(small.shape, xp.uint8), xp.zeros(small.shape, xp.uint8)
     left, right = small[:, :, :-1], small[:, :, 1:]
-    xp.subtract(xp.maximum(left, right), xp.minimum(left, right), out=step[:, :, :-1])
-    total = tile_sums(step, xp)
-    step = xp.zeros(small.shape, xp.uint8)
+    xp.subtract(xp.maximum(left, right), xp.minimum(left, right), out=across[:, :, :-1])
     upper, lower = small[:, :-1], small[:, 1:]
-    xp.subtract(xp.maximum(upper, lower), xp.minimum(upper, lower), out=step[:, :-1])
-    total = total + tile_sums(step, xp)
+    xp.subtract(xp.maximum(upper, lower), xp.minimum(upper, lower), out=down[:, :-1])
+    total = tile_sums(across, down, xp=xp)
     return (total / (small[0].size // (TILE_ROWS * TILE_COLS))).astype(xp.float32)
 
 
@@ -73,7 +76,7 @@ def differences(now: Any, before: Any, xp: Any = np) -> tuple[Any, Any]:
     # along an axis NumPy counts ten times as slowly
     counts = [xp.count_nonzero(change)] if len(now) == 1 else xp.count_nonzero(change.reshape(len(now), -1), axis=1)
     alike = 1 - xp.asarray(counts) / PIXELS
-    return (tile_sums(change, xp) / TILE_PIXELS).astype(xp.float32), alike.astype(xp.float32)
+    return (tile_sums(change, xp=xp) / TILE_PIXELS).astype(xp.float32), alike.astype(xp.float32)
 
 
 def block_grid(rows: Any, xp: Any = np) -> Any:
@@ -95,10 +98,9 @@ def block_grid(rows: Any, xp: Any = np) -> Any:
 
 
 def chroma_means(u: Any, v: Any, xp: Any = np) -> Any:
-    """Mean U and V in codes: uint8 (n, 270, 480) each → float32 (n, 2)."""
-    n = len(u)
-    pixels = u[0].size
-    sums = [plane.reshape(n, -1).sum(axis=1, dtype=xp.uint32) / pixels for plane in (u, v)]
+    """Mean U and V of every second row in codes: uint8 (n, 270, 480) each → float32 (n, 2)."""
+    pixels = u[0, ::2].size
+    sums = [plane[:, ::2].sum(axis=(1, 2), dtype=xp.uint32) / pixels for plane in (u, v)]
     return xp.stack(sums, axis=1).astype(xp.float32)
 
 
