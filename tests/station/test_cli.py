@@ -1,0 +1,100 @@
+"""The command line as a whole: light to start, the same in both languages, clear about what it does not know."""
+
+import os
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+import pytest
+
+from station.cli import COMMANDS
+from station.errors import ExitCode
+from station.text import LANGUAGES, catalogue, say
+
+HEAVY = (
+    "av",
+    "cupy",
+    "textual",
+    "watchdog",
+    "distributed",
+    "sqlite_utils",
+    "PIL",
+    "openpyxl",
+    "docx",
+    "numpy",
+    "pypdf",
+    "pydub",
+)
+
+
+def python(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """This interpreter in another process, far from any config.toml."""
+    settings = {name: value for name, value in os.environ.items() if not name.startswith("STATION_")} | environment
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=folder, env=settings, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def station(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return python("-c", "from station.cli import main; main()", *arguments, folder=folder, **environment)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_help_in_both_languages(tmp_path: Path, language: str) -> None:
+    for told in (
+        station("--lang", language, "--help", folder=tmp_path),
+        station("-h", folder=tmp_path, STATION_LANG=language),
+    ):
+        assert told.returncode == 0
+        for name in COMMANDS:
+            assert name in told.stdout
+        assert say("cli.commands", language) in told.stdout
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_unknown_command_is_answered_with_the_nearest(tmp_path: Path, language: str) -> None:
+    told = station("--lang", language, "docter", folder=tmp_path)
+    assert told.returncode == ExitCode.COULD_NOT
+    assert told.stderr.strip() == say("error.no-command-near", language, name="docter", near="doctor")
+    assert station("--lang", language, "zzzzzz", folder=tmp_path).stderr.strip() == say(
+        "error.no-command", language, name="zzzzzz"
+    )
+
+
+def test_an_unknown_command_with_escape_sequences_is_shown_safely(tmp_path: Path) -> None:
+    told = station("\x1b[31mx", folder=tmp_path)
+    assert "\x1b" not in told.stderr
+
+
+def test_a_wrong_configuration_ends_with_two_and_all_problems(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[staton]\n[watch]\nevents = 3\n", encoding="utf-8")
+    told = station("--lang", "en", "config", "show", folder=tmp_path)
+    assert told.returncode == ExitCode.COULD_NOT
+    assert len(told.stderr.splitlines()) == 3
+    assert "Traceback" not in told.stderr
+
+
+def test_version(tmp_path: Path) -> None:
+    assert station("--version", folder=tmp_path).stdout.startswith("station")
+
+
+def test_starting_loads_nothing_heavy(tmp_path: Path) -> None:
+    probe = f"import sys\nprint([name for name in {HEAVY!r} if name in sys.modules])"
+    assert python("-c", f"import station\n{probe}", folder=tmp_path).stdout.strip() == "[]"
+    helped = (
+        "import sys\nfrom station.cli import root\nsys.argv = ['station', '--help']\n"
+        f"root.main(['--help'], standalone_mode=False)\n{probe}"
+    )
+    assert python("-c", helped, folder=tmp_path).stdout.strip().splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_there_with_its_help(name: str) -> None:
+    for language in LANGUAGES:
+        assert f"cli.help.{name}" in catalogue(language), f"cli.help.{name} is missing in {language}"
+    module, attribute = COMMANDS[name].split(":")
+    command = getattr(import_module(module), attribute)
+    assert isinstance(command, click.Command)
+    assert command.name == name
