@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from station.checks import registry
 from station.checks.subject import Subject
-from station.findings import Finding, Outcome, OutcomeKind, Verdict, verdict
+from station.findings import Finding, Outcome, OutcomeKind, Severity, Verdict, verdict
 from station.profile import Profile
 
 
@@ -37,4 +37,20 @@ def judge(subject: Subject, profile: Profile, scope: str = "lesson") -> Judgemen
             outcomes.append(Outcome(spec.id, spec.clause, OutcomeKind.NOT_MEASURABLE, reason="reason.not-built"))
         else:
             outcomes.append(function(subject, spec))
+    return Judgement(tuple(outcomes))
+
+
+def unreadable(profile: Profile, detail: str) -> Judgement:
+    """The judgement of a lesson that can't be opened: one fault that says why, and nothing passes in silence."""
+    outcomes = []
+    for spec in profile.checks.values():
+        if spec.scope != "lesson":
+            continue
+        if spec.id == "corrupt":
+            made = Finding(
+                spec.clause, spec.id, Severity.FAULT, spec.waivable, "finding.corrupt.unreadable", {"detail": detail}
+            )
+            outcomes.append(Outcome(spec.id, spec.clause, OutcomeKind.FINDINGS, (made,)))
+        else:
+            outcomes.append(Outcome(spec.id, spec.clause, OutcomeKind.NOT_MEASURABLE, reason="reason.unreadable"))
     return Judgement(tuple(outcomes))

@@ -73,9 +73,14 @@ class Substrate:
         return len(self.pictures.pts)
 
     @cached_property
+    def frame(self) -> float:
+        """Seconds from one frame to the next."""
+        return self.measurements.frame_seconds()
+
+    @cached_property
     def beat(self) -> int:
         """Frames in a beat."""
-        return max(FEWEST_FRAMES, round(BEAT_S / self.measurements.frame_seconds()))
+        return max(FEWEST_FRAMES, round(BEAT_S / self.frame))
 
     @cached_property
     def beats(self) -> int:
@@ -124,7 +129,7 @@ class Substrate:
 
     def spell(self, seconds: float) -> int:
         """Beats in so many seconds, at least one."""
-        return max(1, round(seconds / (self.beat * self.measurements.frame_seconds())))
+        return max(1, round(seconds / (self.beat * self.frame)))
 
     @cached_property
     def alive(self) -> Array:

@@ -44,7 +44,7 @@ class Trace:
 
 def trace(substrate: Substrate, beat: int, tiles: Array) -> Trace | None:
     """The frozen stretch that begins about `beat`; None where it is a cut, a dissolve, black, or no rest at all."""
-    frame = substrate.measurements.frame_seconds()
+    frame = substrate.frame
     look, hold = max(3, round(LOOK_S / frame)), max(2, round(HOLD_S / frame))
     around = (beat - 1) * substrate.beat
     begin = max(1, around - look)
@@ -116,23 +116,21 @@ def replaced_share(substrate: Substrate, tiles: Array, one: int, other: int) -> 
 
 def _returns(substrate: Substrate, tiles: Array, first: int, threshold: float, hold: int) -> tuple[int, float]:
     """First frame after `first` in which the area lives again or is replaced, and the median difference until then."""
-    size = max(hold * 4, round(CHUNK_S / substrate.measurements.frame_seconds()))
+    size = max(hold * 4, round(CHUNK_S / substrate.frame))
     rests: list[Array] = []
     begin = first + 1
     while begin < substrate.frames:
         end = min(begin + size + hold, substrate.frames)
         course, good = _course(substrate, tiles, begin, end), ~substrate.discounted[begin:end]
         loud = course >= threshold
-        for index in np.flatnonzero(loud).tolist():
+        for index in np.flatnonzero(loud[:size]).tolist():
             at = begin + index
-            if index >= size:
-                break
             lasting = good[index] and float(loud[index : index + hold].mean()) >= 0.4 and len(loud[index:]) > 1
             if lasting or replaced_share(substrate, tiles, at - 1, at) >= REPLACED:
-                while index > 0 and loud[index - 1]:
-                    index -= 1
-                rests.append(course[:index][good[:index]])
-                return begin + index, _median(rests)
+                quiet = np.flatnonzero(~loud[:index])
+                index_back = int(quiet[-1]) + 1 if len(quiet) else 0
+                rests.append(course[:index_back][good[:index_back]])
+                return begin + index_back, _median(rests)
         rests.append(course[:size][good[:size]])
         begin += size
     return substrate.frames, _median(rests)

@@ -11,8 +11,6 @@ from station.profile import CheckSpec
 
 SHORTEST_S = 0.2
 """A shorter stream has no rate worth the name."""
-STATIC_EQUAL = 0.98
-"""A frame with this share of pixels exactly equal to the frame before is a standing picture."""
 
 
 @check("video-bitrate")
@@ -26,7 +24,7 @@ def video_bitrate(subject: Subject, spec: CheckSpec) -> Outcome:
         return not_measurable(spec, "bit-rate-unknown")
     times, bits, length = spread
     lowest, highest = spec.limits["lowest_mbps"], spec.limits["highest_mbps"]
-    mean = bits.sum() / length / 1e6
+    mean = float(bits.sum()) / length / 1e6
     facts: dict[str, float | str | None] = {"mbps": round(mean, 3), "standing_share": _standing(measurements)}
     found: list[Finding] = []
     limit = lowest if mean < lowest else highest
@@ -140,11 +138,11 @@ def _window_notes(
 
 
 def _standing(measurements: Measurements) -> float:
-    """Share of frames, 0–1, in which the picture stands: they need hardly any bits."""
+    """Share of pixels, 0–1, that stand still from frame to frame, over the whole lesson: they need hardly any bits."""
     pictures = measurements.pictures
     if pictures is None or not len(pictures.equal):
         return 0.0
-    return round(float((pictures.equal >= STATIC_EQUAL).mean()), 3)
+    return round(float(pictures.equal.mean()), 3)
 
 
 def _sounding(measurements: Measurements, times: Array, bits: Array) -> float | None:
@@ -153,7 +151,7 @@ def _sounding(measurements: Measurements, times: Array, bits: Array) -> float | 
     if sounds is None or audio is None or len(times) < 4 or not len(sounds.zeros):
         return None
     window = int(audio.sample_rate * 0.01)
-    dead = (sounds.zeros >= window - 1).all(axis=1)
+    dead = np.asarray((sounds.zeros >= window - 1).all(axis=1))
     step = float(np.median(np.diff(np.sort(times))))
     at = np.clip(((times + step / 2) * 100).astype(np.int64), 0, len(dead) - 1)
     alive = ~dead[at]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gpu.measurements import Array, Measurements, Sounds
+from gpu.measurements import Array, AudioFacts, Measurements, Sounds
 from station.checks import check
 from station.checks._common import Span, at_seconds, concluded, finding, fine, not_applicable, not_measurable, runs
 from station.checks._hearing import WINDOWS, has_sound, levels
@@ -43,20 +43,20 @@ def channel_layout(subject: Subject, spec: CheckSpec) -> Outcome:
         facts["correlation"] = round(alike, 3)
         facts["dual_mono"] = "yes" if alike >= SAME_CORRELATION else "no"
     if audio.channels == 1:
-        return concluded(spec, [_layout(spec, Severity.NOTE, "mono", audio.channels, audio.layout, 2)], **facts)
+        return concluded(spec, [_layout(spec, Severity.NOTE, "mono", audio, 2)], **facts)
     most = spec.limits["most_channels"]
     if audio.channels > most:
-        return concluded(spec, [_layout(spec, Severity.WARNING, "many", audio.channels, audio.layout, most)], **facts)
+        return concluded(spec, [_layout(spec, Severity.WARNING, "many", audio, most)], **facts)
     return fine(spec, **facts)
 
 
-def _layout(spec: CheckSpec, severity: Severity, kind: str, channels: int, layout: str, limit: int) -> Finding:
+def _layout(spec: CheckSpec, severity: Severity, kind: str, audio: AudioFacts, limit: int) -> Finding:
     return finding(
         spec,
         severity,
         f"finding.channel-layout.{kind}",
-        {"channels": channels, "layout": layout, "limit": limit},
-        value=channels,
+        {"channels": audio.channels, "layout": audio.layout, "limit": limit},
+        value=audio.channels,
         limit=limit,
         unit="channels",
     )

@@ -111,12 +111,20 @@ def _dying(substrate: Substrate) -> list[Area]:
     for beat in np.flatnonzero(counts >= FEWEST_TILES).tolist():
         if counts[beat] < counts[max(0, beat - 1) : beat + 2].max() * 0.5:
             continue
-        around = death[max(0, beat - 1) : beat + 2].any(axis=0)
-        living = int(steady[beat].sum())
-        for tiles in components(around):
-            if len(tiles) >= FEWEST_TILES and _whole_or_window(substrate, beat, tiles, steady[beat], quiet):
-                areas.append(Area(substrate, beat, tiles, max(living, len(tiles))))
+        around = thick(np.asarray(death[max(0, beat - 1) : beat + 2].any(axis=0)))
+        here = _Moment(substrate, beat, steady[beat], _lives_on(quiet, beat))
+        areas += [
+            Area(substrate, beat, tiles, max(int(steady[beat].sum()), len(tiles)))
+            for tiles in components(around, FEWEST_TILES)
+            if here.died(tiles)
+        ]
     return areas
+
+
+def _lives_on(quiet: Array, beat: int) -> Array:
+    """Bool (576,): tiles that are not quiet in most of the beats after the death."""
+    made: Array = (~quiet[beat : beat + 3]).mean(axis=0) > 0.5
+    return made
 
 
 def _mean_before(pulse: Array, window: int) -> Array:
@@ -128,53 +136,76 @@ def _mean_before(pulse: Array, window: int) -> Array:
     return mean
 
 
-def _whole_or_window(substrate: Substrate, beat: int, tiles: Array, steady: Array, quiet: Array) -> bool:
-    """Whether a whole living area died, or a rectangle in it. A wall whose noise is coded away beside a speaker who goes on
-    is neither."""
-    after = slice(beat, min(beat + 3, substrate.beats))
-    lives_on = (~quiet[after]).mean(axis=0) > 0.5
-    joined = next((part for part in components(steady | _mask(tiles)) if np.isin(tiles, part).any()), tiles)
-    if _dead(substrate, beat, joined, lives_on):
-        return True
-    rows, cols = np.divmod(tiles, TILE_COLS)
-    box = np.zeros((TILE_ROWS, TILE_COLS), dtype=bool)
-    box[rows.min() : rows.max() + 1, cols.min() : cols.max() + 1] = True
-    inside = np.flatnonzero(box.ravel() & (steady | _mask(tiles)))
-    return (
-        len(tiles) >= SOLID * box.sum() and len(tiles) >= 2 * FEWEST_TILES and _dead(substrate, beat, inside, lives_on)
-    )
+@dataclass(frozen=True)
+class _Moment:
+    """One beat, and which tiles lived before it and live on after it."""
+
+    substrate: Substrate
+    beat: int
+    steady: Array
+    lives_on: Array
+
+    def died(self, tiles: Array) -> bool:
+        """Whether a whole living area died, or a rectangle in it. A wall whose noise is coded away beside a speaker who goes
+        on is neither."""
+        dead = np.zeros(TILES, dtype=bool)
+        dead[tiles] = True
+        ring = grown(dead) & ~dead & self.steady & self.lives_on
+        if ring.sum() <= SURVIVORS * len(tiles):
+            return self._dead(connected(dead, self.steady | dead))
+        rows, cols = np.divmod(tiles, TILE_COLS)
+        box = np.zeros((TILE_ROWS, TILE_COLS), dtype=bool)
+        box[rows.min() : rows.max() + 1, cols.min() : cols.max() + 1] = True
+        if len(tiles) < max(2 * FEWEST_TILES, SOLID * box.sum()):
+            return False
+        return self._dead(box.ravel() & (self.steady | dead))
+
+    def _dead(self, area: Array) -> bool:
+        start = max(0, self.beat - self.substrate.spell(MOVING_S))
+        tiles = np.flatnonzero(area)
+        movers = tiles[self.substrate.moves[start : self.beat][:, tiles].sum(axis=0) >= MOVING_BEATS]
+        return all(float(self.lives_on[some].mean()) <= SURVIVORS for some in (tiles, movers) if len(some))
 
 
-def _dead(substrate: Substrate, beat: int, tiles: Array, lives_on: Array) -> bool:
-    start = max(0, beat - substrate.spell(MOVING_S))
-    movers = tiles[substrate.moves[start:beat][:, tiles].sum(axis=0) >= MOVING_BEATS]
-    return all(float(lives_on[some].mean()) <= SURVIVORS for some in (tiles, movers) if len(some))
-
-
-def _mask(tiles: Array) -> Array:
-    made = np.zeros(TILES, dtype=bool)
-    made[tiles] = True
+def thick(flags: Array) -> Array:
+    """Bool (576,): the tiles with at least two of their eight neighbours in the area; lone tiles fall out."""
+    wide = np.zeros((TILE_ROWS + 2, TILE_COLS + 2), np.uint8)
+    wide[1:-1, 1:-1] = flags.reshape(TILE_ROWS, TILE_COLS)
+    rows = wide[:-2] + wide[1:-1] + wide[2:]
+    made: Array = (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:] >= 3).ravel() & flags
     return made
 
 
-def components(flags: Array) -> list[Array]:
-    """Connected areas (eight neighbours) of a flat 18×32 map, as tile indices."""
-    left = {int(tile) for tile in np.flatnonzero(flags)}
+def grown(flags: Array) -> Array:
+    """Bool (576,): the area and its eight neighbours."""
+    wide = np.zeros((TILE_ROWS + 2, TILE_COLS + 2), dtype=bool)
+    wide[1:-1, 1:-1] = flags.reshape(TILE_ROWS, TILE_COLS)
+    wide[1:-1] |= wide[:-2] | wide[2:]
+    made: Array = (wide[1:-1, 1:-1] | wide[1:-1, :-2] | wide[1:-1, 2:]).ravel()
+    return made
+
+
+def connected(seed: Array, within: Array) -> Array:
+    """Bool (576,): all of `within` that hangs together with `seed` (eight neighbours)."""
+    area = seed & within
+    while True:
+        wider = grown(area) & within
+        if (wider == area).all():
+            return area
+        area = wider
+
+
+def components(flags: Array, fewest: int = 1) -> list[Array]:
+    """Connected areas (eight neighbours) of a flat 18×32 map with at least `fewest` tiles, as tile indices."""
+    left = flags.copy()
     areas: list[Array] = []
-    while left:
-        edge, area = [left.pop()], []
-        while edge:
-            tile = edge.pop()
-            area.append(tile)
-            row, col = divmod(tile, TILE_COLS)
-            near = {
-                r * TILE_COLS + c
-                for r in range(max(0, row - 1), min(TILE_ROWS, row + 2))
-                for c in range(max(0, col - 1), min(TILE_COLS, col + 2))
-            } & left
-            left -= near
-            edge.extend(near)
-        areas.append(np.array(sorted(area)))
+    while (first := int(left.argmax())) or left[0]:
+        seed = np.zeros(TILES, dtype=bool)
+        seed[first] = True
+        area = connected(seed, left)
+        left &= ~area
+        if area.sum() >= fewest:
+            areas.append(np.flatnonzero(area))
     return areas
 
 
@@ -194,7 +225,8 @@ def _judged(subject: Subject, spec: CheckSpec, area: Area, traced: Trace) -> Fin
     sound = heard(measurements, start, end)
     rest = not area.noisy and sound != "sound"
     slow = limits["slow_factor"] if not area.noisy else 1.0
-    if length < limits["warning_s"] * slow - frame / 2:
+    shortest = max(limits["warning_s"] * slow, 0.0 if share >= limits["dead_share"] else limits["fault_s"])
+    if length < shortest - frame / 2:
         return None
     grave = length >= limits["fault_s"] * slow - frame / 2 and not rest and not traced.unsure
     covered = len(area.tiles) / TILES

@@ -55,7 +55,7 @@ def _format(spec: CheckSpec, back: ReadBack, measurements: Measurements) -> Iter
     if back.audio_codec != limits["audio_codec"]:
         yield _wrong(spec, "audio-codec", back.audio_codec, limits["audio_codec"])
     if back.audio_sample_rate != limits["sample_rate_hz"]:
-        yield _wrong(spec, "sample-rate", back.audio_sample_rate or 0, limits["sample_rate_hz"], "Hz")
+        yield _wrong(spec, "sample-rate", back.audio_sample_rate or 0, limits["sample_rate_hz"], unit="Hz")
     if back.audio_channels not in (2, measurements.audio.channels):
         yield _wrong(spec, "channels", back.audio_channels or 0, 2)
 
@@ -72,7 +72,7 @@ def _rates(spec: CheckSpec, back: ReadBack) -> Iterator[Finding]:
             continue
         high = value > nominal and back.duration >= SHORT_S
         kind = f"{part}-high" if value > nominal else f"{part}-low"
-        yield _wrong(spec, kind, round(value), nominal, "kbit/s", Severity.FAULT if high else Severity.NOTE)
+        yield _wrong(spec, kind, round(value), nominal, unit="kbit/s", severity=Severity.FAULT if high else Severity.NOTE)
 
 
 def _whole(spec: CheckSpec, back: ReadBack, made: Rendition, measurements: Measurements) -> Iterator[Finding]:
@@ -80,14 +80,14 @@ def _whole(spec: CheckSpec, back: ReadBack, made: Rendition, measurements: Measu
     if len(times):
         source = float(times[-1]) + frame
         if abs(back.duration - source) > spec.limits["tolerance_frames"] * frame + 0.001:
-            yield _wrong(spec, "duration", round(back.duration, 3), round(source, 3), "s")
+            yield _wrong(spec, "duration", round(back.duration, 3), round(source, 3), unit="s")
     if back.errors:
-        yield _wrong(spec, "errors", back.errors, 0, "errors")
+        yield _wrong(spec, unit="errors", back.errors, 0, "errors")
     if back.frames < made.frames:
-        yield _wrong(spec, "frames", back.frames, made.frames, "frames")
+        yield _wrong(spec, unit="frames", back.frames, made.frames, "frames")
     if back.longest_key_distance > spec.limits["key_distance_s"] + frame:
         yield _wrong(
-            spec, "keys", round(back.longest_key_distance, 2), spec.limits["key_distance_s"], "s", Severity.WARNING
+            spec, "keys", round(back.longest_key_distance, 2), spec.limits["key_distance_s"], unit="s", severity=Severity.WARNING
         )
 
 
@@ -96,6 +96,7 @@ def _wrong(
     kind: str,
     value: float | str,
     limit: float | str,
+    *,
     unit: str | None = None,
     severity: Severity = Severity.FAULT,
 ) -> Finding:

@@ -46,11 +46,14 @@ def audio_gap(subject: Subject, spec: CheckSpec) -> Outcome:
     shortest = int(spec.limits["longest_s"] * WINDOWS) + 1
     silent = (level < floor) | dead(sounds, audio.sample_rate).all(axis=1)
     hard = runs(silent, BRIDGE_WINDOWS, shortest)
-    found = [_gap(measurements, spec, span, Severity.FAULT, _silence(level, span), floor) for span in hard]
+    found = [
+        _gap(measurements, spec, span, severity=Severity.FAULT, kind=_silence(level, span), floor=floor)
+        for span in hard
+    ]
     if pause is not None:
         quiet = runs(_smoothed(level) < pause, BRIDGE_WINDOWS, shortest)
         soft = [span for span in quiet if not any(_overlap(span, other) for other in hard)]
-        found += [_gap(measurements, spec, span, Severity.NOTE, "room", pause) for span in soft]
+        found += [_gap(measurements, spec, span, severity=Severity.NOTE, kind="room", floor=pause) for span in soft]
     facts = {"floor_db": round(floor, 1), "longest_s": round(max((b - a for a, b in hard), default=0) / WINDOWS, 2)}
     found.sort(key=lambda made: made.start or 0.0)
     return concluded(spec, [*_unheard_ends(measurements, spec), *found], **facts)
@@ -89,7 +92,7 @@ def _overlap(one: Span, other: Span) -> bool:
 
 
 def _gap(
-    measurements: Measurements, spec: CheckSpec, span: Span, severity: Severity, kind: str, floor: float
+    measurements: Measurements, spec: CheckSpec, span: Span, *, severity: Severity, kind: str, floor: float
 ) -> Finding:
     sounds = measurements.sounds
     assert sounds is not None
@@ -150,7 +153,7 @@ def audio_dropout(subject: Subject, spec: CheckSpec) -> Outcome:
     assert sounds is not None
     assert audio is not None
     zero, level = dead(sounds, audio.sample_rate), levels(sounds)
-    together = _cut_out(zero.all(axis=1), level.max(axis=1), spec)
+    together = _cut_out(np.asarray(zero.all(axis=1)), level.max(axis=1), spec)
     found = [_dropout(measurements, spec, spans, None) for spans in _gathered(together)]
     for channel in range(level.shape[1] if level.shape[1] > 1 else 0):
         others = np.delete(level, channel, axis=1).max(axis=1)
@@ -208,15 +211,15 @@ def _dropout(measurements: Measurements, spec: CheckSpec, spans: list[Span], cha
 def _gated(measurements: Measurements, spec: CheckSpec, found: list[Finding]) -> list[Finding]:
     """Many dropouts a minute, all over the lesson, are a noise gate at work: told once, as a warning."""
     minutes = max(measurements.duration() / 60, 0.5)
-    whole = [made for made in found if not made.part]
-    if len(whole) <= spec.limits["gate_per_minute"] * minutes:
+    count = sum(int(made.params["count"]) for made in found if not made.part)
+    if count <= spec.limits["gate_per_minute"] * minutes:
         return found
     made = finding(
         spec,
         Severity.WARNING,
         "finding.audio-dropout.gate",
-        {"count": len(whole), "rate": round(len(whole) / minutes, 1)},
-        value=len(whole),
+        {"count": count, "rate": round(count / minutes, 1)},
+        value=count,
         unit="dropouts",
     )
     return [made, *(other for other in found if other.part)]

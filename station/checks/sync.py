@@ -18,6 +18,9 @@ from station.profile import CheckSpec
 
 PRIMING_SAMPLES = 2112
 """An AAC encoder's delay; a file that does not signal it has its sound early by so much and plays right."""
+CUT_MS = 500.0
+"""Sound that begins so long before the picture is what cutting without re-encoding leaves before the first key frame; it
+usually plays in sync, so a person looks."""
 SHORTEST_S = 2.0
 """A shorter file has no drift to speak of."""
 
@@ -60,7 +63,9 @@ def av_offset(subject: Subject, spec: CheckSpec) -> Outcome:
     if result is None or 0 < early <= priming + 0.5:
         return concluded(spec, [], **facts)
     severity, limit = result
-    return concluded(spec, [_off(spec, severity, "early" if early > 0 else "late", early, limit)], **facts)
+    if early > CUT_MS:
+        severity = Severity.WARNING
+    return concluded(spec, [_off(spec, severity, "early" if early > 0 else "late", early=early, limit=limit)], **facts)
 
 
 @check("av-drift")
@@ -76,12 +81,12 @@ def av_drift(subject: Subject, spec: CheckSpec) -> Outcome:
     slope = _clock_ms(measurements)
     facts: dict[str, float | str | None] = {"clock_ms": None if slope is None else round(slope, 1)}
     if slope is not None and (result := judged(slope, spec)) is not None:
-        found.append(_off(spec, result[0], "clock", slope, result[1], part="clock"))
+        found.append(_off(spec, result[0], "clock", early=slope, limit=result[1]))
     ends = _ends_ms(measurements)
     facts["ends_ms"] = round(ends, 1)
     if not found and (result := judged(ends, spec)) is not None and result[0] is Severity.FAULT:
         kind = "ends-early" if ends > 0 else "ends-late"
-        found.append(_off(spec, Severity.WARNING, kind, ends, result[1], part="ends"))
+        found.append(_off(spec, Severity.WARNING, kind, early=ends, limit=result[1]))
     return concluded(spec, found, **facts)
 
 
@@ -114,7 +119,7 @@ def _ends_ms(measurements: Measurements) -> float:
     return (picture_end - (sounds.start + sounds.samples / audio.sample_rate)) * 1000
 
 
-def _off(spec: CheckSpec, severity: Severity, kind: str, early: float, limit: float, part: str = "") -> Finding:
+def _off(spec: CheckSpec, severity: Severity, kind: str, *, early: float, limit: float) -> Finding:
     return finding(
         spec,
         severity,
@@ -123,5 +128,4 @@ def _off(spec: CheckSpec, severity: Severity, kind: str, early: float, limit: fl
         value=round(early, 1),
         limit=round(limit, 1),
         unit="ms",
-        part=part,
     )

@@ -1,0 +1,59 @@
+"""Progress of `station check` on standard error, where a person watches it."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from gpu.measure import Progress as Report
+from station.cli import Session
+from station.text import clean
+
+MILLI = 1000
+
+
+class Watching:
+    """A bar for the file at hand; nothing at all when `quiet`."""
+
+    def __init__(self, session: Session, *, quiet: bool) -> None:
+        self._session = session
+        self._bar: Progress | None = None
+        if not quiet:
+            self._bar = Progress(
+                TextColumn("{task.description}", markup=False),
+                BarColumn(),
+                TextColumn("{task.percentage:>3.0f}%", markup=False),
+                TimeRemainingColumn(),
+                console=Console(stderr=True, markup=False, emoji=False),
+                transient=True,
+                refresh_per_second=5,
+            )
+        self._task: int | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.pause()
+
+    def begin(self, path: Path) -> None:
+        """A new file."""
+        if self._bar is not None:
+            self._bar.start()
+            self._task = self._bar.add_task(self._session.say("check.measuring", file=clean(path.name)), total=None)
+
+    def observe(self, report: Report) -> None:
+        """How far its measuring has come."""
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=report.frames, total=report.total)  # type: ignore[arg-type]
+
+    def pause(self) -> None:
+        """Take the bar away, so that results can be printed."""
+        if self._bar is not None and self._task is not None:
+            self._bar.stop()
+            self._bar.remove_task(self._task)  # type: ignore[arg-type]
+            self._task = None
