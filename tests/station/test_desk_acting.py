@@ -153,7 +153,7 @@ def _act(room: Room, desk: Desk, role: str, chance: random.Random) -> None:
     found = chance.choice(view.lessons[0].findings).id
     own = next((review.revision for review in view.reviews if review.person == desk.person.account), 0)
     what = chance.choice({
-        "operator": ["waive", "end", "approve"], "expert": ["draft", "submit"], "office": ["approve", "waive"],
+        "operator": [*["waive", "end"] * 6, "approve"], "expert": ["draft", "submit"], "office": ["approve", "waive"],
         "group": ["approve"],
     }[role])  # fmt: skip
     if what == "waive":
@@ -189,7 +189,7 @@ def _work(job: tuple[str, int]) -> dict[str, int]:
 
 def test_four_processes_at_one_database_lose_nothing(tmp_path: Path) -> None:
     room = Room(tmp_path)
-    ids = [room.triage(finding("black", 1.0), finding("freeze", 5.0), title=f"课{n}") for n in range(3)]
+    ids = [room.triage(finding("black", 1.0), finding("freeze", 5.0), title=f"课{n}") for n in range(6)]
     before = audit.verify(room.store).rows
     revisions = sum(room.raw(id_, "revision") for id_ in ids)
     room.store.close()
@@ -206,7 +206,7 @@ def test_four_processes_at_one_database_lose_nothing(tmp_path: Path) -> None:
     assert report.rows - before == written - redrafts, "every write is in the log, but for drafts saved again"
     drafts = len(room.store.rows("SELECT seq FROM audit WHERE action = 'score'"))
     assert sum(room.raw(id_, "revision") for id_ in ids) - revisions == written - redrafts - drafts
-    assert written > 40
+    assert written > 20
 
 
 def test_every_error_a_person_can_meet_is_ours(room: Room) -> None:
