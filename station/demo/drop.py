@@ -21,7 +21,7 @@ from station.errors import StationError, Unavailable
 from station.text import say
 
 LESSONS = (1, 2)
-VIDEO_BIT_RATE = 16_000_000
+VIDEO_BIT_RATE = 17_000_000
 """bit/s, constant: the clause asks for at least 15 Mbit/s."""
 HEADROOM = 3.5
 """How many times the drop's own size must be free: the drop, its copy in the inbox, renditions and evidence."""

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from station.cli import Session
 from station.commands._spoken import WIDE, plain
+from station.commands._tables import told
 from station.demo import score, stage
 from station.demo.drop import Drop, make_drop
 from station.demo.script import RATE, Decoy, Planted
@@ -42,7 +43,8 @@ class Show:
         try:
             view = self._only(desk)
             result = score.compare(view, drop.truth)
-            self._print(result, desk.profile, seconds)
+            self._tell_failures(view)
+            self._print(result, desk.profile)
         finally:
             desk.store.close()
         return result.good
@@ -127,7 +129,13 @@ class Show:
 
     # ---------------------------------------------------------------- the tables
 
-    def _print(self, result: score.Score, profile: Profile, seconds: int) -> None:
+    def _tell_failures(self, view: SubmissionView) -> None:
+        for lesson in view.lessons:
+            if lesson.job_state == "failed" and lesson.job_reason is not None:
+                reason = told(self.session, *lesson.job_reason)
+                self._say("lesson-not-measured", ordinal=lesson.ordinal, reason=reason)
+
+    def _print(self, result: score.Score, profile: Profile) -> None:
         planted = self._table("faults-title", "what", "where", "truth", "found", "result")
         for row in result.planted:
             spec = profile.checks[row.planted.check]
