@@ -72,7 +72,9 @@ def _rates(spec: CheckSpec, back: ReadBack) -> Iterator[Finding]:
             continue
         high = value > nominal and back.duration >= SHORT_S
         kind = f"{part}-high" if value > nominal else f"{part}-low"
-        yield _wrong(spec, kind, round(value), nominal, unit="kbit/s", severity=Severity.FAULT if high else Severity.NOTE)
+        yield _wrong(
+            spec, kind, round(value), nominal, unit="kbit/s", severity=Severity.FAULT if high else Severity.NOTE
+        )
 
 
 def _whole(spec: CheckSpec, back: ReadBack, made: Rendition, measurements: Measurements) -> Iterator[Finding]:
@@ -82,12 +84,17 @@ def _whole(spec: CheckSpec, back: ReadBack, made: Rendition, measurements: Measu
         if abs(back.duration - source) > spec.limits["tolerance_frames"] * frame + 0.001:
             yield _wrong(spec, "duration", round(back.duration, 3), round(source, 3), unit="s")
     if back.errors:
-        yield _wrong(spec, unit="errors", back.errors, 0, "errors")
+        yield _wrong(spec, "errors", back.errors, 0, unit="errors")
     if back.frames < made.frames:
-        yield _wrong(spec, unit="frames", back.frames, made.frames, "frames")
+        yield _wrong(spec, "frames", back.frames, made.frames, unit="frames")
     if back.longest_key_distance > spec.limits["key_distance_s"] + frame:
         yield _wrong(
-            spec, "keys", round(back.longest_key_distance, 2), spec.limits["key_distance_s"], unit="s", severity=Severity.WARNING
+            spec,
+            "keys",
+            round(back.longest_key_distance, 2),
+            spec.limits["key_distance_s"],
+            unit="s",
+            severity=Severity.WARNING,
         )
 
 

@@ -20,7 +20,6 @@ from station.findings import Verdict
 from station.profile import Profile, default_profile, load_profile
 from station.text import LANGUAGES, clean
 
-
 F = TypeVar("F", bound=Callable[..., Any])
 
 
