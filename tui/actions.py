@@ -81,7 +81,8 @@ class Action:
 
     def who(self) -> tuple[str, ...]:
         """The roles that may do it, in any state; empty: everybody."""
-        found = {role for t in (*TRANSITIONS, *JUDGEMENTS) if t.action == self.step for role in t.roles}
+        found = {role for t in TRANSITIONS if t.action == self.step for role in t.roles}
+        found |= {role for j in JUDGEMENTS if j.action == self.step for role in j.roles}
         return tuple(sorted(found - {MACHINE}))
 
 

@@ -14,7 +14,6 @@ from textual.screen import Screen
 from station.config import Config
 from station.errors import Conflict, StationError
 from station.people import Person
-from station.workflow import State
 from tui.deskside import Deskside
 from tui.keys import Keymap
 from tui.look import theme_name, themes
@@ -126,7 +125,9 @@ class ReviewApp(App[None]):
         """Read anew what is in front; what lies behind catches up when it comes forward."""
         for screen in self.screen_stack:
             if isinstance(screen, StationScreen):
-                if screen.is_current or not any(isinstance(s, StationScreen) and s.is_current for s in self.screen_stack):
+                if screen.is_current or not any(
+                    isinstance(s, StationScreen) and s.is_current for s in self.screen_stack
+                ):
                     await screen.reload()
                 else:
                     screen.stale = True
@@ -137,7 +138,9 @@ class ReviewApp(App[None]):
             return
         self.exit(return_code=129)
 
-    def tell(self, message: str, *, severity: Literal["information", "warning", "error"] = "information", **params: Any) -> None:
+    def tell(
+        self, message: str, *, severity: Literal["information", "warning", "error"] = "information", **params: Any
+    ) -> None:
         """A short message at the corner."""
         self.notify(self.words.outside(message, params), severity=severity, markup=False, timeout=6)
 
@@ -224,8 +227,6 @@ class ReviewApp(App[None]):
             self.desk.close()
 
 
-
-
 def line_gone(descriptor: int) -> bool:
     """Whether the terminal behind `descriptor` hung up."""
     if descriptor < 0:
@@ -236,5 +237,3 @@ def line_gone(descriptor: int) -> bool:
         return any(flags & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, flags in poll.poll(0))
     except OSError:
         return True
-
-

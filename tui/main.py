@@ -9,9 +9,7 @@ from station.people import Person
 from tui.environment import apply, textual_environment
 
 
-def run(
-    config: Config, person: Person, *, language: str, readonly: bool = False, low_bandwidth: bool = False
-) -> None:
+def run(config: Config, person: Person, *, language: str, readonly: bool = False, low_bandwidth: bool = False) -> None:
     """Show the screens until the person leaves. Raises Unavailable where there is no terminal or no database."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Unavailable("tui.error.no-terminal")

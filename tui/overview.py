@@ -10,6 +10,8 @@ LOUDNESS = (-50.0, -5.0)
 """LUFS at the bottom and at the top of the row."""
 TOP_BIT_RATE = 1.0
 """Mbit/s: the row's own maximum counts, but never less than this."""
+LEAST_ALIVE = 0.1
+"""Share of living tiles: the row's own maximum counts, but never less than this."""
 LARGEST = 16 * 1024 * 1024
 """Bytes; a larger file is none of ours."""
 
@@ -45,12 +47,13 @@ def read_overview(path: str | None) -> Overview | None:
 
 def _overview(table: dict[str, Any]) -> Overview:
     low, high = LOUDNESS
+    alive = table.get("alive") or []
     rates = [v for v in table.get("bit_rate") or [] if v is not None]
     top = max([TOP_BIT_RATE, *rates])
     return Overview(
         duration=float(table["duration"]),
         luma=_shares(table.get("luma"), 0.0, 255.0),
-        alive=_shares(table.get("alive"), 0.0, 1.0),
+        alive=_shares(alive, 0.0, max([LEAST_ALIVE, *(v for v in alive if v is not None)])),
         bit_rate=_shares(table.get("bit_rate"), 0.0, top),
         loudness=_shares(table.get("loudness"), low, high),
         channels=_channels(table.get("envelope")),

@@ -5,9 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from rich.cells import cell_len, set_cell_size
+from rich.text import Text
 
 from station.text import clean, say
 
+FIRST_WIDE = "\u2e80"
+CLINGING = "，。；：、！？）」》 "
+"""Signs that never begin a line."""
 CUT = ".."
 """Marks a cut text. Two narrow signs: `…` is two cells wide in many Chinese set-ups and would tear a table."""
 
@@ -48,31 +52,45 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     return padding + safe if right else safe + padding
 
 
+def breaks(text: str, width: int) -> list[int]:
+    """Where lines must begin so that each has at most `width` cells: at blanks where a word fits a line, between any two
+    Chinese signs, and inside a word only where it is longer than a line. Offsets in signs."""
+    room, used, place = max(2, width), 0, 0
+    offsets: list[int] = []
+    for piece in _pieces(text):
+        if used and used + cell_len(piece.rstrip()) > room:
+            offsets.append(place)
+            used = 0
+        if cell_len(piece.rstrip()) > room:
+            for number, sign in enumerate(piece):
+                if used + cell_len(sign) > room:
+                    offsets.append(place + number)
+                    used = 0
+                used += cell_len(sign)
+        else:
+            used += cell_len(piece)
+        place += len(piece)
+    return offsets
+
+
 def wrap(text: str, width: int) -> list[str]:
-    """Text broken into lines of at most `width` cells: at blanks where a word fits a line, else anywhere (Chinese)."""
-    lines: list[str] = []
-    line = ""
-    room = max(2, width)
-    for word in _pieces(clean(text)):
-        if cell_len(line) + cell_len(word.rstrip()) > room and line:
-            lines.append(line.rstrip())
-            line = ""
-        line += word if line or word.strip() else ""
-        while cell_len(line.rstrip()) > room:
-            head = set_cell_size(line, room).rstrip()
-            lines.append(head)
-            line = line[len(head) :]
-    if line.strip():
-        lines.append(line.rstrip())
-    return lines
+    """Outside or own text, cleaned, in lines of at most `width` cells."""
+    safe = clean(text)
+    starts = [0, *breaks(safe, width)]
+    return [safe[a:b].strip() for a, b in zip(starts, [*starts[1:], len(safe)], strict=True)]
+
+
+def folded(text: Text, width: int) -> Text:
+    """A styled text with its lines broken as `wrap` does: Textual breaks at blanks alone, which Chinese has not."""
+    lines = (piece for line in text.split("\n", allow_blank=True) for piece in line.divide(breaks(line.plain, width)))
+    return Text("\n").join(lines)
 
 
 def _pieces(text: str) -> list[str]:
     pieces: list[str] = []
     for sign in text:
-        if pieces and not pieces[-1].endswith(" ") and ord(sign) < 0x2E80 and ord(pieces[-1][-1]) < 0x2E80:
-            pieces[-1] += sign
-        elif pieces and sign in "，。；：、！？）」》 ":
+        latin = pieces and not pieces[-1].endswith(" ") and max(sign, pieces[-1][-1]) < FIRST_WIDE
+        if latin or (pieces and sign in CLINGING):
             pieces[-1] += sign
         else:
             pieces.append(sign)

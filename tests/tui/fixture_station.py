@@ -64,10 +64,17 @@ def new_submission(title: str, unit: str, number: int, lessons: int = 2) -> NewS
     )  # fmt: skip
 
 
-def sample_finding(check: str, severity: Severity, start: float | None = None, seconds: float = 1.0, **fields: Any) -> Finding:
+def sample_finding(
+    check: str, severity: Severity, start: float | None = None, seconds: float = 1.0, **fields: Any
+) -> Finding:
     """A finding of a check as the profile knows it."""
     spec = default_profile().checks[check]
-    values: dict[str, Any] = {"message": f"finding.{check}", "params": {}, "waivable": spec.waivable, "people": spec.people}
+    values: dict[str, Any] = {
+        "message": f"finding.{check}",
+        "params": {},
+        "waivable": spec.waivable,
+        "people": spec.people,
+    }
     if start is not None:
         values |= {"start": start, "end": start + seconds, "start_frame": round(start * 25),
                    "end_frame": round((start + seconds) * 25), "picture": f"{round(start):08x}"}  # fmt: skip
@@ -108,7 +115,9 @@ def paint(kind: str, width: int = 480, height: int = 270) -> Image.Image:
     draw.rectangle((width // 30, height // 16, width // 2, height // 9), fill=(240, 240, 240))
     for row in range(5):
         top = height // 4 + row * height // 8
-        draw.rectangle((width // 14, top, width // 2 + (row * 37) % (width // 8), top + height // 22), fill=(70, 80, 95))
+        draw.rectangle(
+            (width // 14, top, width // 2 + (row * 37) % (width // 8), top + height // 22), fill=(70, 80, 95)
+        )
     draw.ellipse((width * 25 // 32, height * 11 // 18, width * 29 // 32, height * 14 // 18), fill=(205, 160, 130))
     draw.rectangle((width * 24 // 32, height * 14 // 18, width * 30 // 32, height), fill=(50, 60, 120))
     return picture
@@ -194,7 +203,9 @@ def build(root: Path) -> dict[str, str]:
     ids = {
         "catalogued": add(store, root, "示例课程：网络安全基础", "示例单位甲", 1, clean, clean),
         "office": add(store, root, "示例课程：知识产权保护", "示例单位乙", 2, clean, clean),
-        "returned": add(store, root, "示例课程：应急管理实务", "示例单位丙", 3, outcome_of(*HARD, *FAULTY[:2], ok=PASSED)),
+        "returned": add(
+            store, root, "示例课程：应急管理实务", "示例单位丙", 3, outcome_of(*HARD, *FAULTY[:2], ok=PASSED)
+        ),
         "experts": add(store, root, "示例课程：绿色低碳发展", "示例单位丁", 4, clean, outcome_of(FAULTY[2], ok=PASSED)),
         "hostile": add(store, root, HOSTILE, "示例单位 [b]戊[/b]", 5, one),
         "single": add(store, root, "示例课程：科学精神与创新", "示例单位己", 6, one, clean),
@@ -221,7 +232,9 @@ def build(root: Path) -> dict[str, str]:
     approve(store, config, ids["catalogued"], OFFICE)
     approve(store, config, ids["catalogued"], GROUP)
     desk = desk_of(store, config, OPERATOR)
-    desk.move(ids["returned"], "return", seen=desk.submission(ids["returned"]).revision, reason="视频编码不符，请重新导出")
+    desk.move(
+        ids["returned"], "return", seen=desk.submission(ids["returned"]).revision, reason="视频编码不符，请重新导出"
+    )
     heartbeat.beat(store, heartbeat.Beat(4242, "sample-host", "cpu: no CUDA driver", "measuring", utc_now(), [
         {"name": "示例课件包.zip", "message": "drop.waiting.settling", "params": {"seconds": 12}}]))  # fmt: skip
     store.close()
@@ -230,4 +243,4 @@ def build(root: Path) -> dict[str, str]:
 
 if __name__ == "__main__":
     for name, submission in build(Path(sys.argv[1])).items():
-        print(submission, name)
+        sys.stdout.write(f"{submission} {name}\n")

@@ -59,7 +59,9 @@ def place(words: Words, finding: FindingView) -> str:
     if finding.end is not None and finding.end > finding.start:
         line += f" - {timecode(finding.end)}"
     if finding.start_frame is not None and finding.end_frame is not None:
-        line += "  " + words("tui.detail.frames", first=finding.start_frame, count=finding.end_frame - finding.start_frame)
+        line += "  " + words(
+            "tui.detail.frames", first=finding.start_frame, count=finding.end_frame - finding.start_frame
+        )
     return line
 
 

@@ -59,7 +59,7 @@ class HelpScreen(ModalScreen[None]):
 def help_text(screen: StationScreen, width: int) -> Text:
     """The whole help of a screen at its moment, wrapped to `width` cells."""
     words, look, moment = screen.words, screen.look(), screen.moment()
-    text = Text("\n".join(wrap(words(f"tui.pane.{screen.scope}"), width)) + "\n", style=look["text"])
+    text = Text().append("\n".join(wrap(words(f"tui.pane.{screen.scope}"), width)) + "\n", look["text"])
     if moment.finding is not None:
         _finding(text, screen, moment.finding, width)
     for group in GROUPS:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from textual import events
+
 from tui.screens.base import StationScreen
 from tui.widgets.table import VirtualTable
 
@@ -13,6 +15,19 @@ class ListScreen(StationScreen):
     def table(self) -> VirtualTable[Any]:
         """The list that the moves mean."""
         return self.query_one(VirtualTable)
+
+    async def on_key(self, event: events.Key) -> None:
+        """While letters stand before the rows, the next key is one of them."""
+        if self.table.jumping:
+            event.stop()
+            event.prevent_default()
+            self.table.jump(event.character or "")
+        else:
+            await super().on_key(event)
+
+    def do_jump(self) -> None:
+        """Letters before the rows."""
+        self.table.start_jump()
 
     def do_up(self) -> None:
         """One row up."""
@@ -37,5 +52,3 @@ class ListScreen(StationScreen):
     def do_bottom(self) -> None:
         """The last row."""
         self.table.move_to(len(self.table.rows) - 1)
-
-

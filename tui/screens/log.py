@@ -27,7 +27,7 @@ class LogScreen(ListScreen):
 
     def __init__(self, submission: str) -> None:
         super().__init__()
-        self._id = submission
+        self._submission = submission
         self._rows: list[AuditRow] = []
 
     def body(self) -> ComposeResult:
@@ -45,11 +45,11 @@ class LogScreen(ListScreen):
 
     def headline(self) -> Text:
         """Which submission."""
-        return Text(self.words("tui.log.title", id=self._id), style=self.look()["key"])
+        return Text(self.words("tui.log.title", id=self._submission), style=self.look()["key"])
 
     async def reload(self) -> None:
         """Read anew."""
-        rows = await self.station.desk.call(lambda desk: desk.log(self._id))
+        rows = await self.station.desk.call(lambda desk: desk.log(self._submission))
         self._rows = list(reversed(rows))
         self.retext()
 
@@ -72,7 +72,13 @@ class LogScreen(ListScreen):
     def _paint(self, row: AuditRow) -> list[Cell]:
         role = self.words.outside(f"tui.role.{row.role}", {})
         action = self._action(row.action)
-        return [(clock(row.at), "dim"), (row.person, "text"), (role, "dim"), (action, "accent"), (self._what(row), "text")]
+        return [
+            (clock(row.at), "dim"),
+            (row.person, "text"),
+            (role, "dim"),
+            (action, "accent"),
+            (self._what(row), "text"),
+        ]
 
     def _action(self, action: str) -> str:
         known = self.words.outside(f"tui.log.actions.{action}", {})
@@ -84,9 +90,14 @@ class LogScreen(ListScreen):
             states = [self.words.outside(f"tui.state.{s}", {}) if s else "-" for s in (before, after)]
             told = f"{states[0]} > {states[1]}"
         else:
-            told = row.object
+            told = self._object(row.object)
         reason = row.after.get("reason")
         return f"{told}  {reason}" if isinstance(reason, str) and reason else told
+
+    def _object(self, name: str) -> str:
+        kind, _, rest = name.partition(":")
+        told = self.words.outside(f"tui.log.objects.{kind}", {})
+        return name if told.startswith("tui.log.objects") else f"{told} {rest}".strip()
 
     @on(VirtualTable.Highlighted)
     def _show_row(self) -> None:

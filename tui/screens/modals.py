@@ -14,6 +14,7 @@ from station.text import clean
 from tui.look import styles
 from tui.screens.base import pressed
 from tui.screens.phrases import severity_word, verdict_word
+from tui.words import folded
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -39,7 +40,7 @@ class Question(ModalScreen["str | None"]):
         """Lines, field, hint."""
         words = self.station.words
         with Vertical(id="box"):
-            yield Static(self.text(), id="lines")
+            yield Static(folded(self.text(), min(72, self.app.size.width) - 8), id="lines")
             if self.needs_reason:
                 yield Input(placeholder=words("tui.modal.reason"), id="reason", max_length=500)
                 yield Static(id="complaint")
@@ -85,14 +86,14 @@ class WaiverScreen(Question):
     """A reason for waiving one finding."""
 
     def __init__(self, station: ReviewApp, finding: FindingView, name: str, message: str) -> None:
-        self._finding, self._name, self._message = finding, name, message
+        self._finding, self._check, self._message = finding, name, message
         super().__init__(station)
 
     def text(self) -> Text:
         """The finding, and what a waiver does."""
         words, look, finding = self.station.words, self.look(), self._finding
-        text = Text(words("tui.modal.waive") + "\n\n", style=look["key"])
-        text.append(f"{severity_word(words, finding.severity)}  {clean(finding.clause)}  {self._name}\n", look["text"])
+        text = Text().append(words("tui.modal.waive") + "\n\n", look["key"])
+        text.append(f"{severity_word(words, finding.severity)}  {clean(finding.clause)}  {self._check}\n", look["text"])
         text.append(self._message + "\n\n", look["text"])
         text.append(words("tui.modal.waive-kept"), look["dim"])
         if finding.people > 1:
@@ -111,7 +112,7 @@ class DecisionScreen(Question):
     def text(self) -> Text:
         """From where to where, and what stands against it."""
         words, look, c, view = self.station.words, self.look(), self._consequence, self._view
-        text = Text(words(f"tui.action.{c.action}.label") + "\n\n", style=look["key"])
+        text = Text().append(words(f"tui.action.{c.action}.label") + "\n\n", look["key"])
         text.append(clean(view.title) + f"  v{view.version}\n", look["text"])
         if c.target is not None:
             states = words(f"tui.state.{view.state}"), words(f"tui.state.{c.target}")
@@ -138,7 +139,7 @@ class AttestScreen(Question):
     def text(self) -> Text:
         """The attestation."""
         words, look = self.station.words, self.look()
-        text = Text(words("tui.action.submit-review.label") + "\n\n", style=look["key"])
+        text = Text().append(words("tui.action.submit-review.label") + "\n\n", look["key"])
         text.append(words("tui.score.total", total=f"{self._total:g}") + "\n\n", look["text"])
         text.append(words("tui.score.attest"), look["text"])
         return text

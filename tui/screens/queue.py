@@ -88,7 +88,7 @@ class QueueScreen(DecidingScreen):
     def headline(self) -> Text:
         """Title, the daemon's word, who I am."""
         words, look = self.words, self.look()
-        line = Text(words("tui.app.title"), style=look["key"])
+        line = Text().append(words("tui.app.title"), look["key"])
         line.append("  " + daemon_word(words, self._daemon), look["dim"])
         who = f"  {self.station.person.shown} {roles_word(words, self.station.person)}"
         line.append(who, look["dim"])
@@ -152,9 +152,9 @@ class QueueScreen(DecidingScreen):
         columns = [Column(words("tui.queue.column.state"), 10), Column(words("tui.queue.column.verdict"), 10)]
         columns += [
             Column(words("tui.queue.column.faults"), 5, right=True),
-            Column(words("tui.queue.column.progress"), 20 if wide else 11),
+            Column(words("tui.queue.column.progress"), 18 if wide else 11),
+            Column(words("tui.queue.column.title"), share=2),
         ]
-        columns += [Column(words("tui.queue.column.title"))]
         if wide:
             columns += [
                 Column(words("tui.queue.column.unit")),

@@ -15,12 +15,13 @@ from station.workflow import State
 from tui.actions import Moment
 from tui.screens.base import StationScreen
 from tui.widgets.choice import Choice
+from tui.words import folded
 
 if TYPE_CHECKING:
-    from textual import events
     from textual.app import ComposeResult
 
     from station.desk.views import ReviewView, SubmissionView
+    from station.rubric import GatePoint, RubricLine
 
 
 class ScoreScreen(StationScreen):
@@ -30,7 +31,7 @@ class ScoreScreen(StationScreen):
 
     def __init__(self, submission: str) -> None:
         super().__init__()
-        self._id = submission
+        self._submission = submission
         self.view: SubmissionView | None = None
         self.gate: dict[str, dict[str, Any]] = {}
         self.scores: dict[str, float] = {}
@@ -48,12 +49,14 @@ class ScoreScreen(StationScreen):
             yield Static(id="gate-title", classes="title")
             for point in rubric.gate:
                 with Horizontal(classes="row"):
+                    yield Static(Text(point.clause), classes="clause")
                     yield Static(id=f"label-{point.id}", classes="label")
                     yield Choice(self.look, lambda a: words(f"tui.score.answer.{a}".lower()), id=f"gate-{point.id}")
                     yield _field(f"reason-{point.id}", "reason", 300)
             yield Static(id="score-title", classes="title")
             for line in rubric.lines:
                 with Horizontal(classes="row"):
+                    yield Static(Text(line.clause), classes="clause")
                     yield Static(id=f"label-{line.id}", classes="label")
                     yield _field(f"score-{line.id}", "points", 6)
                     yield Static(Text(f"/ {line.maximum:g}"), classes="maximum")
@@ -100,7 +103,7 @@ class ScoreScreen(StationScreen):
         words, look = self.words, self.look()
         if self.view is None:
             return Text(words("tui.app.opening"), style=look["dim"])
-        text = Text(clean(self.view.title), style=look["key"])
+        text = Text().append(clean(self.view.title), look["key"])
         text.append("  " + words("tui.score.total", total=f"{self.total:g}"), look["accent"])
         state = self._saved or ("" if self.editable else "tui.score.closed")
         text.append("  " + (words(state) if state else ""), look["dim"])
@@ -108,9 +111,10 @@ class ScoreScreen(StationScreen):
 
     async def reload(self) -> None:
         """Read anew. What is being typed is left alone unless somebody (oneself, elsewhere) changed the draft."""
-        self.view = await self.station.desk.call(lambda desk: desk.submission(self._id))
+        self.view = await self.station.desk.call(lambda desk: desk.submission(self._submission))
         own = self.own
-        if not self._dirty and (own.revision if own else 0) != self._revision or self._revision == 0:
+        elsewhere = (own.revision if own else 0) != self._revision
+        if self._revision == 0 or (elsewhere and not self._dirty and not self._saving):
             self._take(own)
         self.retext()
 
@@ -137,13 +141,17 @@ class ScoreScreen(StationScreen):
         """All labels; fields closed where nothing may be filled in."""
         super().retext()
         words, look, rubric = self.words, self.look(), self.station.rubric
-        titles = (("gate-title", "tui.score.gate"), ("score-title", "tui.score.lines"), ("notes-title", "tui.score.notes"))
+        titles = (
+            ("gate-title", "tui.score.gate"),
+            ("score-title", "tui.score.lines"),
+            ("notes-title", "tui.score.notes"),
+        )
         for name, text in titles:
             self.query_one(f"#{name}", Static).update(Text(words(text), style=look["key"]))
-        for item in (*rubric.gate, *rubric.lines):
-            label = Text(f"{item.clause} ", style=look["dim"])
-            label.append(words.either(item.zh, item.en), look["text"])
-            self.query_one(f"#label-{item.id}", Static).update(label)
+        items: list[GatePoint | RubricLine] = [*rubric.gate, *rubric.lines]
+        for item in items:
+            label = self.query_one(f"#label-{item.id}", Static)
+            label.update(folded(Text(words.either(item.zh, item.en)), label.size.width - 1 or self.size.width // 2))
         for point in rubric.gate:
             self.query_one(f"#reason-{point.id}", Input).placeholder = words("tui.score.reason")
         for field in (*self.query(Input), *self.query(Choice), *self.query(TextArea)):
@@ -154,14 +162,16 @@ class ScoreScreen(StationScreen):
     def _others(self) -> Text:
         words, look = self.words, self.look()
         reviews = [r for r in (self.view.reviews if self.view else ()) if r.state == "submitted"]
-        text = Text(words("tui.score.others") + "\n", style=look["key"])
+        text = Text().append(words("tui.score.others") + "\n", look["key"])
         if not reviews:
             text.append(words("tui.score.sealed"), look["dim"])
         for review in reviews:
             noes = [str(a.get("reason", "")) for a in review.gate.values() if a.get("pass") is False]
             text.append(f"{clean(review.person)}  ", look["text"])
             text.append(words("tui.score.total", total=f"{review.total or 0:g}") + "  ", look["accent"])
-            verdict = words("tui.score.gate-no", reasons=clean("; ".join(noes))) if noes else words("tui.score.gate-yes")
+            verdict = (
+                words("tui.score.gate-no", reasons=clean("; ".join(noes))) if noes else words("tui.score.gate-yes")
+            )
             text.append(verdict + "\n", look["fault" if noes else "good"])
             if review.notes:
                 text.append("  " + clean(review.notes) + "\n", look["dim"])
@@ -222,7 +232,7 @@ class ScoreScreen(StationScreen):
                 scores, notes, seen = dict(self.scores), self.notes, self._revision
                 self._revision = await self.station.desk.call(
                     lambda desk, g=gate, s=scores, n=notes, r=seen: desk.save_draft(  # type: ignore[misc]
-                        self._id, gate=g, scores=s, notes=n, seen=r
+                        self._submission, gate=g, scores=s, notes=n, seen=r
                     )
                 )
             self._saved = "tui.score.saved"
@@ -249,17 +259,24 @@ class ScoreScreen(StationScreen):
         if await self.app.push_screen_wait(AttestScreen(self.station, self.total)) is None:
             return
         seen = self._revision
-        self._revision = await self.station.desk.call(lambda desk: desk.submit_review(self._id, seen=seen))
+        self._revision = await self.station.desk.call(lambda desk: desk.submit_review(self._submission, seen=seen))
         self.station.tell("tui.done.submit-review")
         await self.station.refresh_screens()
 
-    def on_key_arrows(self, event: events.Key) -> None:
-        """Up and down go from field to field, but for the notes."""
+    def key_down(self) -> None:
+        """To the next field, but for the notes."""
         if not isinstance(self.focused, TextArea):
-            self.focus_next() if event.key == "down" else self.focus_previous()
+            self.focus_next()
 
-    key_up = on_key_arrows
-    key_down = on_key_arrows
+    def key_up(self) -> None:
+        """To the field before, but for the notes."""
+        if not isinstance(self.focused, TextArea):
+            self.focus_previous()
+
+    def on_resize(self) -> None:
+        """Labels are broken to the new width."""
+        if self.is_mounted and self.station.ready:
+            self.call_after_refresh(self.retext)
 
 
 def _field(name: str, classes: str, longest: int) -> Input:

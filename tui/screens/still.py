@@ -48,7 +48,7 @@ class StillScreen(StationScreen):
         finding, words, look = self._below.finding, self.words, self.look()
         if finding is None:
             return Text()
-        text = Text(severity_word(words, finding.severity), style=look[str(finding.severity).replace("note", "dim")])
+        text = Text().append(severity_word(words, finding.severity), look[str(finding.severity).replace("note", "dim")])
         text.append("  " + words.outside(finding.message, finding.params), look["text"])
         text.append("  " + place(words, finding), look["dim"])
         return text
@@ -59,12 +59,12 @@ class StillScreen(StationScreen):
         self._show()
 
     def _show(self) -> None:
-        finding, which = self._below.finding, self._below.which
+        finding, which = self._below.finding, self._below.evidence.which
         frame = self.query_one(Frame)
         caption = self.words(f"tui.submission.{which}")
         if frame.zoom > 1:
             caption += f"  {frame.zoom:.1f}x"
-        picture = self._below.pictures.get(which)
+        picture = self._below.evidence.pictures.get(which)
         if picture is None:
             caption += "  " + self.words("tui.submission.no-picture")
         frame.show(picture, caption, tiles=finding.tiles if finding and which == "at" else None)
@@ -118,7 +118,7 @@ class StillScreen(StationScreen):
         self._pick("after")
 
     def _pick(self, which: str) -> None:
-        self._below.pick_still(which)
+        self._below.evidence.pick(which)
         self._show()
 
     def do_next_finding(self) -> None:

@@ -2,56 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual import on, work
+from textual import on
 from textual.containers import Container
-from textual.message import Message
 from textual.widgets import Static
-from textual.worker import get_current_worker
 
 from station.desk.views import FindingView, LessonView, OutcomeView, SubmissionView
 from station.errors import NotFound
 from station.findings import OutcomeKind
 from tui.actions import Moment, find_action
-from tui.overview import Overview, read_overview
+from tui.screens.axis import Axis
 from tui.screens.decide import DecidingScreen
 from tui.screens.detail import check_name, finding_text, outcome_text
+from tui.screens.evidence import Evidence, has_pictures
 from tui.screens.phrases import KINDS, SEVERITIES, severity_word, verdict_word
-from tui.widgets.frame import Frame, load_picture
 from tui.widgets.keybar import KeyBar
 from tui.widgets.table import Cell, Column, VirtualTable
 from tui.widgets.tabs import TabLine
-from tui.widgets.timeline import Mark, Timeline, Track
-from tui.widgets.wave import Wave
-from tui.words import timecode
+from tui.widgets.timeline import Timeline
+from tui.words import folded, timecode
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
     from textual.app import ComposeResult
 
-STILLS = ("before", "at", "after")
 WIDE = (120, 36)
 """Columns and rows from which three pictures stand side by side."""
 Row = FindingView | OutcomeView
-
-
-@dataclass
-class Stills(Message):
-    """Pictures of one finding, read by a worker. A dictionary by `before`, `at`, `after`; what was not to be had lacks."""
-
-    finding: int
-    pictures: dict[str, Image]
-
-
-@dataclass
-class Lesson(Message):
-    """The overview of one lesson, read by a worker."""
-
-    lesson: str
-    overview: Overview | None
 
 
 class SubmissionScreen(DecidingScreen):
@@ -61,14 +39,10 @@ class SubmissionScreen(DecidingScreen):
 
     def __init__(self, submission: str) -> None:
         super().__init__()
-        self._id = submission
+        self._submission = submission
         self.view: SubmissionView | None = None
         self.tab = 0
         self._outcomes = False
-        self.which = "at"
-        self.pictures: dict[str, Image] = {}
-        self._pictured: int | None = None
-        self._overviews: dict[str, Overview | None] = {}
 
     def body(self) -> ComposeResult:
         """Tabs; pictures, list and detail in a grid that the width arranges; timeline and wave."""
@@ -77,12 +51,9 @@ class SubmissionScreen(DecidingScreen):
             yield VirtualTable(
                 key=_key, paint=self._paint, styles_of=self.look, id="findings", empty=self._empty, head=False
             )
-            with Container(id="pictures"):
-                for name in STILLS:
-                    yield Frame(self.look, id=name, few_colours=self.station.low_bandwidth)
+            yield Evidence(self.words, self.look, few_colours=self.station.low_bandwidth)
             yield Static(id="detail")
-        yield Timeline(self.look, id="timeline")
-        yield Wave(self.look, id="wave")
+        yield Axis(self.words, self.look)
 
     async def on_mount(self) -> None:
         """Read, and give the list the keys."""
@@ -99,6 +70,11 @@ class SubmissionScreen(DecidingScreen):
             return
         if self.view is not None and self.view.lessons and not self.view.findings:
             self._choose(1)
+
+    @property
+    def evidence(self) -> Evidence:
+        """The pictures."""
+        return self.query_one(Evidence)
 
     @property
     def lesson(self) -> LessonView | None:
@@ -128,7 +104,7 @@ class SubmissionScreen(DecidingScreen):
             station.readonly,
             submission=self.view,
             finding=finding,
-            pictures=bool(finding and any(finding.evidence.get(name) for name in STILLS)),
+            pictures=has_pictures(finding),
         )
 
     def headline(self) -> Text:
@@ -137,7 +113,7 @@ class SubmissionScreen(DecidingScreen):
         if self.view is None:
             return Text(words("tui.app.opening"), style=look["dim"])
         view = self.view
-        text = Text(words.either(view.title, view.title), style=look["key"])
+        text = Text().append(words.either(view.title, view.title), look["key"])
         text.append(f"  v{view.version}  ", look["dim"])
         text.append(words(f"tui.state.{view.state}"), look["accent"])
         text.append("  " + verdict_word(words, view.verdict), look["text"])
@@ -147,8 +123,7 @@ class SubmissionScreen(DecidingScreen):
 
     async def reload(self) -> None:
         """Read anew; tab and finding stay."""
-        self.view = await self.station.desk.call(lambda desk: desk.submission(self._id))
-        self._overviews = {}
+        self.view = await self.station.desk.call(lambda desk: desk.submission(self._submission))
         self.retext()
 
     def retext(self) -> None:
@@ -156,7 +131,6 @@ class SubmissionScreen(DecidingScreen):
         super().retext()
         self._show_tabs()
         self._show_rows()
-        self._show_timeline()
 
     def _show_tabs(self) -> None:
         if self.view is None:
@@ -204,11 +178,33 @@ class SubmissionScreen(DecidingScreen):
         words = self.words
         name = check_name(words, self.station.profile, row.check)
         if isinstance(row, OutcomeView):
-            sign, style = KINDS[row.kind]
-            return [(f"{sign} {words(f'tui.outcome.{row.kind}')}", style), (row.clause, "dim"), (name, "text"), ("", "dim")]
+            sign, style = self._outcome_mark(row)
+            return [
+                (f"{sign} {words(f'tui.outcome.{row.kind}')}", style),
+                (row.clause, "dim"),
+                (name, "text"),
+                ("", "dim"),
+            ]
         style = "dim" if not row.standing else SEVERITIES[row.severity][1]
-        waived = "" if row.waiver is None else words("tui.submission.waived" if row.waiver.complete else "tui.submission.half")
-        return [(severity_word(words, row.severity), style), (timecode(row.start), "dim"), (name, "text"), (waived, "good")]
+        waived = (
+            ""
+            if row.waiver is None
+            else words("tui.submission.waived" if row.waiver.complete else "tui.submission.half")
+        )
+        return [
+            (severity_word(words, row.severity), style),
+            (timecode(row.start), "dim"),
+            (name, "text"),
+            (waived, "good"),
+        ]
+
+    def _outcome_mark(self, outcome: OutcomeView) -> tuple[str, str]:
+        """A check's sign; one with findings carries that of its worst."""
+        lesson = self.lesson
+        findings = (lesson.findings if lesson else self.view.findings) if self.view else ()
+        ours = {f.severity for f in findings if f.check == outcome.check}
+        worst = next((mark for severity, mark in SEVERITIES.items() if severity in ours), None)
+        return worst if worst and outcome.kind is OutcomeKind.FINDINGS else KINDS[outcome.kind]
 
     def _empty(self) -> str:
         if self.view is None:
@@ -220,6 +216,9 @@ class SubmissionScreen(DecidingScreen):
             return self.words("tui.submission.not-measured")
         return self.words("tui.submission.no-outcomes" if self._outcomes else "tui.submission.clean")
 
+    def _detail_width(self) -> int:
+        return (self.size.width // 2 if self.has_class("wide") else self.size.width) - 3
+
     @on(VirtualTable.Highlighted)
     def _show_current(self) -> None:
         """Detail, pictures and marks of the row under the cursor."""
@@ -230,101 +229,34 @@ class SubmissionScreen(DecidingScreen):
             detail = finding_text(words, look, self.station.profile, row)
         elif isinstance(row, OutcomeView):
             detail = outcome_text(words, look, self.station.profile, row)
-        self.query_one("#detail", Static).update(detail)
-        finding = self.finding
-        if finding is None:
-            self._pictured, self.pictures = None, {}
-        elif finding.id != self._pictured:
-            self._pictured, self.pictures = finding.id, {}
-            self._load_stills(finding.id, dict(finding.evidence))
-        self._show_pictures()
-        self._show_timeline()
+        self.query_one("#detail", Static).update(folded(detail, self._detail_width()))
+        self.evidence.show(self.finding)
+        self.query_one(Axis).show(self.lesson, self.finding)
         self.query_one(KeyBar).refresh()
-
-    @work(thread=True, exclusive=True, group="stills", exit_on_error=False)
-    def _load_stills(self, finding: int, evidence: dict[str, str]) -> None:
-        pictures: dict[str, Image] = {}
-        for name in ("at", "before", "after"):
-            if get_current_worker().is_cancelled:
-                return
-            if (path := evidence.get(name)) and (picture := load_picture(path)) is not None:
-                pictures[name] = picture
-        self.post_message(Stills(finding, pictures))
-
-    @on(Stills)
-    def _stills_came(self, message: Stills) -> None:
-        if message.finding == self._pictured:
-            self.pictures = message.pictures
-            self._show_pictures()
-
-    def _show_pictures(self) -> None:
-        finding, words = self.finding, self.words
-        wide = self.has_class("wide")
-        for name in STILLS:
-            frame = self.query_one(f"#{name}", Frame)
-            frame.display = wide or name == self.which
-            picture = self.pictures.get(name)
-            caption = words(f"tui.submission.{name}")
-            if finding is not None and picture is None and name not in finding.evidence:
-                caption += "  " + words("tui.submission.no-picture")
-            elif finding is not None and name == "at":
-                caption += "  " + timecode(finding.start)
-            tiles = finding.tiles if finding and name == "at" else None
-            frame.show(picture, caption, tiles=tiles, strong=name == self.which and finding is not None)
-
-    def _show_timeline(self) -> None:
-        lesson, words = self.lesson, self.words
-        timeline, wave = self.query_one(Timeline), self.query_one(Wave)
-        labels = (words("tui.timeline.findings"), words("tui.timeline.time"))
-        timeline.display = wave.display = lesson is not None
-        if lesson is None:
-            return
-        if lesson.id not in self._overviews:
-            self._overviews[lesson.id] = None
-            self._load_overview(lesson.id, lesson.overview)
-        overview = self._overviews[lesson.id]
-        duration = lesson.duration or (overview.duration if overview else 0.0)
-        current = self.finding
-        marks = [
-            Mark(f.start, f.end or f.start, SEVERITIES[f.severity][0], SEVERITIES[f.severity][1] if f.standing else "dim",
-                 current is not None and f.id == current.id)
-            for f in lesson.findings if f.start is not None
-        ]  # fmt: skip
-        tracks: list[Track] = []
-        channels = overview.channels if overview else ()
-        if overview is not None:
-            rows = (("alive", overview.alive), ("luma", overview.luma), ("loudness", overview.loudness),
-                    ("bit-rate", overview.bit_rate))  # fmt: skip
-            holes = {"alive", "loudness"}
-            tracks = [Track(words(f"tui.timeline.{n}"), v, lowest=n in holes) for n, v in rows if v]
-            if not self.has_class("wide"):
-                tracks = tracks[:3]
-        timeline.show(duration, marks, tracks, labels)
-        names = [words("tui.timeline.channel", number=n) for n in (1, 2)]
-        wave.show(channels, names, words("tui.timeline.no-sound"))
-
-    @work(thread=True, group="overview", exit_on_error=False)
-    def _load_overview(self, lesson: str, path: str | None) -> None:
-        overview = read_overview(path)
-        if not get_current_worker().is_cancelled:
-            self.post_message(Lesson(lesson, overview))
-
-    @on(Lesson)
-    def _overview_came(self, message: Lesson) -> None:
-        self._overviews[message.lesson] = message.overview
-        self._show_timeline()
 
     def on_resize(self) -> None:
         """Another arrangement."""
         self._arrange()
 
     def _arrange(self) -> None:
-        wide = self.size.width >= WIDE[0] and self.size.height >= WIDE[1]
+        """Where the lists, the pictures and the axis stand hangs on the size alone."""
+        if not self.is_mounted:
+            return
+        width, height = self.size
+        wide = width >= WIDE[0] and height >= WIDE[1]
         self.set_class(wide, "wide")
-        if self.is_mounted:
-            middle, pictures = self.query_one("#middle"), self.query_one("#pictures")
-            middle.move_child(pictures, **({"before": self.table} if wide else {"after": self.table}))
-            self._show_pictures()
+        middle, evidence, axis = self.query_one("#middle"), self.evidence, self.query_one(Axis)
+        if wide:
+            middle.move_child(evidence, before=self.table)
+            middle.styles.grid_rows = f"{(width // 3 - 1) * 9 // 32 + 1} 1fr"
+            middle.styles.grid_columns = "1fr 1fr"
+        else:
+            middle.move_child(evidence, after=self.table)
+            middle.styles.grid_rows = "1fr 4"
+            middle.styles.grid_columns = f"1fr {min(width // 2, max(6, height - 15) * 32 // 9)}"
+        evidence.wide = axis.wide = wide
+        evidence.paint()
+        axis.paint()
 
     # what keys do
 
@@ -377,22 +309,17 @@ class SubmissionScreen(DecidingScreen):
         self.table.cursor = 0
         self._show_rows()
 
-    def pick_still(self, which: str) -> None:
-        """Show the picture before, at or after."""
-        self.which = which
-        self._show_pictures()
-
     def do_before(self) -> None:
         """The picture before it."""
-        self.pick_still("before")
+        self.evidence.pick("before")
 
     def do_at(self) -> None:
         """The picture when it happened."""
-        self.pick_still("at")
+        self.evidence.pick("at")
 
     def do_after(self) -> None:
         """The picture after it."""
-        self.pick_still("after")
+        self.evidence.pick("after")
 
     @on(VirtualTable.Chosen)
     def do_still(self) -> None:
@@ -445,4 +372,3 @@ class SubmissionScreen(DecidingScreen):
 
 def _key(row: Row) -> tuple[str, object]:
     return ("f", row.key) if isinstance(row, FindingView) else ("o", row.check)
-

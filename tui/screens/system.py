@@ -79,15 +79,20 @@ class SystemScreen(ListScreen):
 
     def _show_daemon(self) -> None:
         words, look, station = self.words, self.look(), self.station
-        text = Text(daemon_word(words, self._daemon) + "\n", style=look["text"])
+        text = Text().append(daemon_word(words, self._daemon) + "\n", look["text"])
         if self._daemon is not None:
             row = self._daemon
             state = words.outside(f"daemon.state.{row['state']}", {})
-            text.append(f"{state}  {clean(str(row['host']))} pid {row['pid']}  {clean(str(row['device']))}\n", look["dim"])
+            text.append(
+                f"{state}  {clean(str(row['host']))} pid {row['pid']}  {clean(str(row['device']))}\n", look["dim"]
+            )
             for drop in (row.get("waiting") or [])[:WAITING_SHOWN]:
                 reason = words.outside(str(drop.get("message", "")), drop.get("params") or {})
                 text.append(f"- {clean(str(drop.get('name', '')))}: {reason}\n", look["warning"])
-        text.append(words("tui.system.places", inbox=str(station.config.inbox), database=str(station.config.database)), look["dim"])
+        text.append(
+            words("tui.system.places", inbox=str(station.config.inbox), database=str(station.config.database)),
+            look["dim"],
+        )
         self.query_one("#daemon", Static).update(text)
 
     def _paint(self, job: JobView) -> list[Cell]:

@@ -7,9 +7,7 @@ _RIGHT = (0x80, 0x20, 0x10, 0x08)
 _BLANK = 0x2800
 BARS = {(a, b): chr(_BLANK + sum(_LEFT[:a]) + sum(_RIGHT[:b])) for a in range(5) for b in range(5)}
 """Signs for two heights of 0–4 dots from the bottom."""
-HANGING = {
-    (a, b): chr(_BLANK + sum(_LEFT[::-1][:a]) + sum(_RIGHT[::-1][:b])) for a in range(5) for b in range(5)
-}
+HANGING = {(a, b): chr(_BLANK + sum(_LEFT[::-1][:a]) + sum(_RIGHT[::-1][:b])) for a in range(5) for b in range(5)}
 """The same from the top."""
 Values = Sequence[float | None]
 

@@ -82,7 +82,9 @@ class Frame(Widget):
         self.centre = (0.5, 0.5)
         """Of the part that is shown, as shares of width and height."""
 
-    def show(self, picture: Image.Image | None, caption: str, *, tiles: Tiles | None = None, strong: bool = False) -> None:
+    def show(
+        self, picture: Image.Image | None, caption: str, *, tiles: Tiles | None = None, strong: bool = False
+    ) -> None:
         """Exchange the picture; None shows the caption alone. `tiles` are framed, `strong` lights the caption up."""
         if picture is not self._picture:
             self._picture = picture

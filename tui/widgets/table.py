@@ -15,6 +15,7 @@ from textual.strip import Strip
 
 from tui.words import fit
 
+JUMP_SIGNS = "abcdefghijklmnopqrstuvwxyz0123456789"
 Row = TypeVar("Row")
 Cell = tuple[str, str]
 """Text (outside text is welcome: it is cleaned and cut here) and the name of a style."""
@@ -22,20 +23,26 @@ Cell = tuple[str, str]
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `width` in cells; 0 takes what is left over."""
+    """One column. `width` in cells; 0 takes its share of what is left over."""
 
     title: str
     width: int = 0
     right: bool = False
+    share: int = 1
 
 
 def widths(columns: Sequence[Column], total: int) -> list[int]:
-    """Cells of each column: one blank between two; what the fixed ones leave is shared by the flexible ones."""
+    """Cells of each column: one blank between two; what the fixed ones leave goes to the flexible ones by their shares."""
     room = total - sum(c.width for c in columns) - max(0, len(columns) - 1)
-    flexible = [i for i, c in enumerate(columns) if c.width == 0]
-    result = [c.width for c in columns]
-    for place, index in enumerate(flexible):
-        result[index] = max(0, room // len(flexible) + (1 if place < room % len(flexible) else 0))
+    shares = sum(c.share for c in columns if c.width == 0)
+    result, given = [], 0
+    for column in columns:
+        if column.width:
+            result.append(column.width)
+            continue
+        given += column.share
+        before = given - column.share
+        result.append(max(0, room * given // shares - room * before // shares))
     return result
 
 
@@ -77,6 +84,8 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
         self.cursor = 0
         self.marked: frozenset[Hashable] = frozenset()
         """Keys of rows to mark as changed."""
+        self.jumping = False
+        """Whether the rows in view carry letters to jump by."""
 
     @property
     def current(self) -> Row | None:
@@ -129,6 +138,26 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
         """Rows in view."""
         return max(1, self.size.height - self._head_lines)
 
+    def start_jump(self) -> None:
+        """Put letters before the rows in view."""
+        self.jumping = bool(self.rows)
+        self.refresh()
+
+    def jump(self, sign: str) -> None:
+        """Take the letters away, and go to the row that had this one."""
+        self.jumping = False
+        place = JUMP_SIGNS.find(sign) if sign else -1
+        if 0 <= place < min(self.page, len(self.rows) - self.scroll_offset.y):
+            self.move_to(self.scroll_offset.y + place)
+        self.refresh()
+
+    def _lead(self, index: int, *, marked: bool) -> tuple[str, str]:
+        """The sign before a row, and its style."""
+        place = index - self.scroll_offset.y
+        if self.jumping and place < len(JUMP_SIGNS):
+            return JUMP_SIGNS[place], "key"
+        return ("*", "changed") if marked else (" ", "text")
+
     def on_resize(self) -> None:
         """The virtual size hangs on the width."""
         self.virtual_size = Size(self.size.width, len(self.rows) + self._head_lines)
@@ -165,13 +194,19 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
         base = look["ground"]
         if index == self.cursor:
             base = look["cursor"] if self.has_focus else look["blurred"]
-        return self._line(self._paint(row), base, width, look, marked=self._key(row) in self.marked)
+        lead = self._lead(index, marked=self._key(row) in self.marked)
+        return self._line(self._paint(row), base, width, look, lead)
 
     def _line(
-        self, cells: Sequence[Cell], base: Style, width: int, look: dict[str, Style], *, marked: bool = False
+        self,
+        cells: Sequence[Cell],
+        base: Style,
+        width: int,
+        look: dict[str, Style],
+        lead: tuple[str, str] = (" ", "text"),
     ) -> Strip:
-        segments: list[Segment] = [Segment("*" if marked else " ", base + look["changed"] if marked else base)]
-        plain = base in (look["cursor"],)
+        segments: list[Segment] = [Segment(lead[0], base + look[lead[1]])]
+        plain = base is look["cursor"]
         for number, ((text, style), column, room) in enumerate(
             zip(cells, self.columns, widths(self.columns, width - 2), strict=False)
         ):

@@ -59,7 +59,10 @@ class TabLine(Widget):
         for index in range(self.first_in_view(width - 2), len(self._tabs)):
             text, style = self._tabs[index]
             piece = " " + fit(text, min(WIDEST, cell_len(text))) + " "
-            segments += [Segment(piece, look["bar"] if index == self._chosen else base + look[style]), Segment(" ", base)]
+            segments += [
+                Segment(piece, look["bar"] if index == self._chosen else base + look[style]),
+                Segment(" ", base),
+            ]
             self._places.append((x, x + cell_len(piece), index))
             x += cell_len(piece) + 1
         return Strip(segments).adjust_cell_length(width, base)

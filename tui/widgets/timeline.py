@@ -109,7 +109,9 @@ class Timeline(Widget):
             return Strip([*segments, Segment(text, ground + look[style])])
         parts = (text[:current], text[current], text[current + 1 :])
         segments += [
-            Segment(part, look["bar"] if place == 1 else ground + look[style]) for place, part in enumerate(parts) if part
+            Segment(part, look["bar"] if place == 1 else ground + look[style])
+            for place, part in enumerate(parts)
+            if part
         ]
         return Strip(segments)
 

@@ -12,7 +12,7 @@ from tui.widgets.braille import bars
 from tui.widgets.timeline import GUTTER
 from tui.words import fit
 
-FLOOR_DB = -60.0
+FLOOR_DB = -40.0
 """What stands at the middle line; full scale is the edge."""
 
 
