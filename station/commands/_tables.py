@@ -16,6 +16,8 @@ from station.text import catalogue, say
 STYLES = {"fail": "red", "fault": "red", "attention": "yellow", "warning": "yellow", "pass": "green"}
 ID_SHOWN = 8
 """Last signs of an id in the queue: enough to name it by."""
+ROOMY = 110
+"""Columns of the terminal from which the queue shows what can be looked up elsewhere."""
 
 
 def table(session: Session, *columns: str) -> Table:
@@ -38,16 +40,18 @@ def print_queue(session: Session, out: Console, rows: Sequence[QueueRow]) -> Non
     if not rows:
         out.print(plain(session.say("desk.show.empty")))
         return
-    made = table(
-        session, "id", "state", "title", "applicant", "version", "verdict", "faults", "warnings", "lessons", "progress",
-        "received",
-    )  # fmt: skip
+    wide = out.width >= ROOMY
+    more = ("applicant", "version", "lessons", "received") if wide else ()
+    made = table(session, "id", "state", "title", "verdict", "faults", "warnings", "progress", *more)
+    made.columns[0].no_wrap = True
     for row in rows:
-        made.add_row(
+        cells = [
             plain(row.id[-ID_SHOWN:]), plain(session.say(f"state.{row.state}")), plain(row.title),
-            plain(row.applicant_unit), plain(row.version), verdict_text(session, row.verdict), plain(row.faults),
-            plain(row.warnings), plain(row.lessons), plain(f"{row.progress:.0%}"), plain(moment(row.received_at)),
-        )  # fmt: skip
+            verdict_text(session, row.verdict), plain(row.faults), plain(row.warnings), plain(f"{row.progress:.0%}"),
+        ]  # fmt: skip
+        if wide:
+            cells += [plain(row.applicant_unit), plain(row.version), plain(row.lessons), plain(moment(row.received_at))]
+        made.add_row(*cells)
     out.print(made)
     out.print(plain(session.say("desk.show.count", count=len(rows))))
 

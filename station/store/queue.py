@@ -10,6 +10,8 @@ from station.store.connection import Store
 
 NEWEST_FIRST = "ORDER BY s.received_at DESC, s.id DESC"
 SEARCHED = ("s.title", "s.applicant_unit", "s.recommending_unit", "s.lecturer", "s.id")
+WORDS, SIGNS = 20, 200
+"""Of a search text so much is looked at: SQLite bounds the size of a statement and of a pattern."""
 _ROWS = """
 SELECT s.id, s.title, s.applicant_unit, s.version, s.state, s.verdict, s.faults, s.warnings, s.received_at,
   s.updated_at, (SELECT count(*) FROM lessons l WHERE l.submission_id = s.id) AS lessons
@@ -39,8 +41,8 @@ def query(
     if hidden_unit:
         params["unit"] = hidden_unit
         wheres.append("s.applicant_key <> :unit AND s.recommending_key <> :unit")
-    for number, word in enumerate(text.split()):
-        params[f"word{number}"] = "%" + word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+    for number, word in enumerate(text.split()[:WORDS]):
+        params[f"word{number}"] = "%" + word[:SIGNS].replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
         wheres.append("(" + " OR ".join(rf"{column} LIKE :word{number} ESCAPE '\'" for column in SEARCHED) + ")")
     if unreviewed_by is not None:
         params["person"] = unreviewed_by

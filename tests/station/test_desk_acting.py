@@ -2,6 +2,8 @@
 
 import multiprocessing
 import random
+import subprocess
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -220,3 +222,9 @@ def test_every_error_a_person_can_meet_is_ours(room: Room) -> None:
     ):
         with pytest.raises(StationError):
             act()
+
+
+def test_the_views_load_without_sqlite() -> None:
+    code = "import sys, station.desk.views, station.workflow, station.rubric, station.people\nprint('sqlite3' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False"

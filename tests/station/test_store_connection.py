@@ -30,6 +30,14 @@ def test_a_new_file_gets_the_tables_and_the_safe_settings(tmp_path: Path) -> Non
     assert all(strict[name] for name in ours)
 
 
+def test_nobody_else_can_open_the_file(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    room.received()
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.glob("station-data/station.db*")}
+    assert set(modes.values()) == {0o600}, modes
+    assert "station.db-wal" in modes
+
+
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     room = Room(tmp_path)
     id_ = room.received()

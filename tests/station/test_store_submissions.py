@@ -172,6 +172,12 @@ def test_the_jobs_of_the_queue_walk_indexes(room: Room) -> None:
     assert all("SCAN" not in step or "INDEX" in step for step in plan), plan
 
 
+def test_a_huge_search_text_is_cut(room: Room) -> None:
+    room.received()
+    assert room.desk("op", "operator").queue(text="示 " * 5000)
+    assert room.desk("op", "operator").queue(text="长" * 200_000) == []
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.text(max_size=30))
 def test_any_search_text_is_harmless(text: str) -> None:
