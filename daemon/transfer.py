@@ -83,6 +83,8 @@ def _copy_file(source: Path, copy: Path, entry: Entry, stopped: Stopped) -> None
             if stopped():
                 raise NotNow("intake.wait.stopping")
             digest.update(chunk)
+            if writer.tell() + len(chunk) > entry.size:  # it grows as fast as it is read: this would never end
+                raise NotNow("intake.wait.changed", file=entry.path or source.name)
             writer.write(chunk)
         writer.flush()
         os.fsync(writer.fileno())
