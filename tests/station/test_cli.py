@@ -13,21 +13,6 @@ from station.cli import COMMANDS
 from station.errors import ExitCode
 from station.text import LANGUAGES, catalogue, say
 
-HEAVY = (
-    "av",
-    "cupy",
-    "textual",
-    "watchdog",
-    "distributed",
-    "sqlite_utils",
-    "PIL",
-    "openpyxl",
-    "docx",
-    "numpy",
-    "pypdf",
-    "pydub",
-)
-
 
 def python(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """This interpreter in another process, far from any config.toml."""
@@ -78,16 +63,6 @@ def test_a_wrong_configuration_ends_with_two_and_all_problems(tmp_path: Path) ->
 
 def test_version(tmp_path: Path) -> None:
     assert station("--version", folder=tmp_path).stdout.startswith("station")
-
-
-def test_starting_loads_nothing_heavy(tmp_path: Path) -> None:
-    probe = f"import sys\nprint([name for name in {HEAVY!r} if name in sys.modules])"
-    assert python("-c", f"import station\n{probe}", folder=tmp_path).stdout.strip() == "[]"
-    helped = (
-        "import sys\nfrom station.cli import root\nsys.argv = ['station', '--help']\n"
-        f"root.main(['--help'], standalone_mode=False)\n{probe}"
-    )
-    assert python("-c", helped, folder=tmp_path).stdout.strip().splitlines()[-1] == "[]"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
