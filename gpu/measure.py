@@ -8,19 +8,21 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+from av.audio.frame import AudioFrame
 
 from gpu import device as devices
 from gpu.blas import hold_threads
 from gpu.decode import Picture, Reader, Segment, Sound, first_picture
 from gpu.device import Device
 from gpu.errors import UnreadableMedia
+from gpu.fitting import Fitter
 from gpu.measurements import Measurements
 from gpu.picturemeter import PictureMeter, Shot
 from gpu.planes import Scaler
 from gpu.rendition import RenditionWriter
 from gpu.segments import segments
 from gpu.sound import SoundMeter
-from gpu.tones import Levelled, frame_of, planes
+from gpu.tones import Levelled, planes, silence
 
 __all__ = ["Progress", "Segment", "measure", "segments"]
 
@@ -56,8 +58,11 @@ def measure(
     """Measure a lesson, or a `segment` of its pictures; write the rendition too where a path is given.
 
     `threads`: of decoder and encoder, 0 as FFmpeg likes, 1 for one process per core. Sound belongs to the segment without
-    a start. Raises UnreadableMedia when nothing decodes, EncodeError when the rendition cannot be written.
+    a start. Raises UnreadableMedia when nothing decodes, EncodeError when the rendition cannot be written, ValueError for a
+    rendition of a segment: it is made of the whole lesson.
     """
+    if rendition is not None and segment not in {None, Segment()}:
+        raise ValueError("a rendition is made of the whole lesson, not of a segment")
     hold_threads()
     plan = _Plan(path, device or devices.choose(), rendition, segment or Segment(), threads, observe)
     return _Pass(plan).run()
@@ -115,6 +120,7 @@ class _Pass:
         if audio is not None:
             self._levelled = Levelled(audio.sample_rate, audio.layout, audio.channels)
             self._sounds = SoundMeter(audio.sample_rate, audio.channels, np)
+        self._fitter = Fitter(facts.video) if facts.video is not None else None
         if self._plan.rendition is not None:
             self._writer = RenditionWriter(
                 self._plan.rendition,
@@ -132,15 +138,15 @@ class _Pass:
                 self._sound(item)
         if self._sounds is not None:
             for frame in self._levelled.rest():
-                self._sounds.feed(planes(frame))
+                self._hear(frame)
 
     def _picture(self, picture: Picture) -> None:
         small = self._scaler.planes(picture.frame)
         wanted = self._plan.segment.holds(picture.pts)
         interlaced = picture.frame.interlaced_frame
         self._pictures.add(Shot(picture.pts, picture.key, picture.corrupt, interlaced, small, wanted))
-        if self._writer is not None and wanted and small.frame is not None:
-            self._writer.picture(small.frame, picture.pts)
+        if self._writer is not None and self._fitter is not None:
+            self._writer.picture(self._fitter.fit(picture.frame, small.frame), picture.pts)
         count = self._pictures.count
         if self._plan.observe is not None and count % REPORT_EVERY == 0:
             place = float(picture.pts * self._reader.time_base - (self._origin or 0))
@@ -149,17 +155,17 @@ class _Pass:
 
     def _sound(self, sound: Sound) -> None:
         assert self._sounds is not None
-        if sound.silence:
-            self._hear(frame_of(np.zeros((self._sounds.channels, sound.silence), np.float32),
-                                self._sounds.rate, self._levelled.layout))  # fmt: skip
+        for frame in silence(sound.silence, self._sounds.channels, self._sounds.rate):
+            self._hear(frame)
         for frame in self._levelled.frames(sound.frame):
             self._hear(frame)
 
-    def _hear(self, frame: object) -> None:
+    def _hear(self, frame: AudioFrame) -> None:
         assert self._sounds is not None
-        self._sounds.feed(planes(frame))  # type: ignore[arg-type]
+        self._sounds.feed(planes(frame))
         if self._writer is not None:
-            self._writer.sound(frame)  # type: ignore[arg-type]
+            start = self._reader.sound_clock.start or Fraction(0)
+            self._writer.sound(frame, start)
 
     def _finish(self) -> Measurements:
         reader, facts = self._reader, self._facts

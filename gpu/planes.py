@@ -26,8 +26,8 @@ class Planes:
     """uint8 (270, 480)."""
     rows: Any
     """uint8 (r, w): some rows of the full-size luma, as decoded; None where the format keeps no 8-bit luma plane."""
-    frame: VideoFrame | None
-    """The same planes as a frame that an encoder takes, on the CPU."""
+    frame: VideoFrame
+    """The same planes as a frame that an encoder takes."""
 
 
 def plane_view(frame: VideoFrame, index: int) -> Array:

@@ -56,3 +56,10 @@ def frame_of(samples: Array, rate: int, layout: str) -> AudioFrame:
     frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), format=PLANAR, layout=layout)
     frame.sample_rate = rate
     return frame
+
+
+def silence(samples: int, channels: int, rate: int) -> Iterator[AudioFrame]:
+    """So many samples of silence, a second at a time."""
+    layout = NAMES.get(channels, f"{channels} channels")
+    for done in range(0, samples, rate):
+        yield frame_of(np.zeros((channels, min(rate, samples - done)), np.float32), rate, layout)
