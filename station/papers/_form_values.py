@@ -12,7 +12,8 @@ _TICKED, _EMPTY = "☑☒√✓✔■", "□☐○"
 
 
 def read_hours(text: str) -> float | None:
-    """`4`, `4课时`, `4.0 学时`, `四`, `180分钟` → 课时; None outside (0, 200]."""
+    """`4`, `4课时`, `4.0 学时`, `四`, `180分钟`, `2（90分钟）` → 课时; None outside (0, 200]."""
+    text = re.sub(r"[(][^()]*[)]", "", fold(text))
     match = re.fullmatch(
         r"约?共?(?P<amount>\d+(?:\.\d+)?|[一二三四五六七八九十百两]+)个?(?P<unit>课时|学时|分钟|min)?左?右?",
         squeeze(text),
@@ -53,8 +54,8 @@ def is_blank(text: str) -> bool:
 
 
 def is_telephone(text: str) -> bool:
-    """Seven digits or more, and nothing but what telephone numbers are written with (several numbers are fine)."""
-    folded = fold(text)
+    """Seven digits or more, and nothing but what telephone numbers are written with (several numbers, and words in brackets, are fine)."""
+    folded = re.sub(r"[(][^()\d]*[)]", "", fold(text))
     return sum(sign.isdecimal() for sign in folded) >= 7 and bool(
         re.fullmatch(r"[\d\s+()\-—–/,;、，；转ext.]+", folded)
     )

@@ -11,7 +11,7 @@ from station.errors import BadPaper
 
 MAX_FILE = 64 * 2**20
 """Bytes: a form, quiz or letter is never larger; a scan of ten pages is about 10 MB."""
-MAX_XML = 32 * 2**20
+MAX_XML = 16 * 2**20
 """Bytes of XML in one office file once unpacked."""
 MAX_UNPACKED = 256 * 2**20
 """Bytes of everything in one office file once unpacked."""

@@ -22,6 +22,9 @@ from station.papers._quiz_signs import (
     split_options,
 )
 
+MAX_LINES, MAX_LINE, MAX_STEM_LINES, MAX_TEXT = 20_000, 2_000, 30, 4_000
+"""Lines of a file, signs of a line, lines of a stem, signs of an option: what is beyond them is no quiz, and is not read."""
+
 
 @dataclass
 class Draft:
@@ -58,12 +61,14 @@ class Reader:
         self.pages = [Page()]
         self._kind: str | None = None
         self._in_key = False
+        self._lines = 0
 
     def feed(self, lines: Iterable[str]) -> None:
         """Read on."""
         for line in lines:
-            text = line.strip()
-            if text:
+            text = line[:MAX_LINE].strip()
+            self._lines += 1
+            if text and self._lines <= MAX_LINES:
                 self._line(text)
 
     def _line(self, text: str) -> None:
@@ -134,6 +139,8 @@ class Reader:
 
     def _stem(self, draft: Draft, text: str) -> None:
         """A line of the stem, which may hold the answer at its end (`……。答案：B`)."""
+        if len(draft.stem) >= MAX_STEM_LINES:
+            return
         match = _answer_at_end(fold(text))
         draft.stem.append(text[: match.start()].strip() if match else text)
         if match:
@@ -152,7 +159,7 @@ class Reader:
             self._take_options(draft, options)
         elif draft.options:
             letter, last = draft.options[-1]
-            draft.options[-1] = (letter, f"{last} {text}".strip())
+            draft.options[-1] = (letter, f"{last} {text}".strip()[:MAX_TEXT])
         else:
             self._stem(draft, text)
 

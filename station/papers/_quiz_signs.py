@@ -17,7 +17,7 @@ OPTION = re.compile(r"(?P<open>\()?\s*(?P<letter>[A-Ha-h])\s*(?(open)\)\s*[.、:
 """`A.` `A、` `A)` `(A)` `A:`."""
 BARE_OPTION = re.compile(r"\s*(?P<letter>[A-H])\s+(?=[^\x00-\x7f])")
 """`A 甲`: a letter and a blank before Chinese text, at the head of a line."""
-LETTERS = r"[A-Ha-h](?:[\s,、;，]*[A-Ha-h])*"
+LETTERS = r"[A-Ha-h](?:[\s,、;，和与及]*[A-Ha-h])*"
 ANSWER = re.compile(
     r"[\[【(]?\s*(?:(?:正确|参考|标准|本题)?\s*答案|正确选项|答|answer)\s*(?:为|是)?\s*[\]】)]?\s*(?:为|是)?\s*[:.]?\s*",
     re.IGNORECASE,

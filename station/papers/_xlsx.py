@@ -9,7 +9,10 @@ from openpyxl import load_workbook
 
 from station.errors import BadPaper
 from station.papers._office import guard_office
-from station.papers.grid import MAX_COLUMNS, MAX_ROWS, MAX_SHEETS, Cell, Grid
+from station.papers.grid import MAX_COLUMNS, MAX_ROWS, Cell, Grid
+
+MAX_CELLS = 300_000
+"""Cells of all sheets together; sheets beyond are not read."""
 
 
 def xlsx_grids(path: Path) -> tuple[Grid, ...]:
@@ -18,12 +21,13 @@ def xlsx_grids(path: Path) -> tuple[Grid, ...]:
     try:
         values = load_workbook(path, data_only=True)
         formulas = load_workbook(path) if _holds_formulas(path) else None
-        return tuple(
-            grid
-            for sheet in values.worksheets[:MAX_SHEETS]
-            if sheet.sheet_state == "visible"
-            and (grid := _grid(sheet, formulas[sheet.title] if formulas else None)).rows
-        )
+        grids: list[Grid] = []
+        left = MAX_CELLS
+        for sheet in values.worksheets:
+            left -= min(sheet.max_row, MAX_ROWS) * min(sheet.max_column, MAX_COLUMNS)
+            if sheet.sheet_state == "visible" and left >= 0:
+                grids.append(_grid(sheet, formulas[sheet.title] if formulas else None))
+        return tuple(grid for grid in grids if grid.rows)
     except Exception as error:  # openpyxl lets anything through on a file it does not understand
         raise BadPaper("paper.damaged", file=path.name, detail=f"{type(error).__name__}: {error}") from error
 
@@ -36,13 +40,11 @@ def _holds_formulas(path: Path) -> bool:
 
 def _grid(sheet: Any, formulas: Any) -> Grid:
     anchors = _anchors(sheet)
-    rows = []
-    for r in range(1, min(sheet.max_row, MAX_ROWS) + 1):
-        row = tuple(
-            _cell(sheet, formulas, anchors.get((r, c), (r, c)))
-            for c in range(1, min(sheet.max_column, MAX_COLUMNS) + 1)
-        )
-        rows.append(row)
+    height, width = min(sheet.max_row, MAX_ROWS), min(sheet.max_column, MAX_COLUMNS)
+    rows = [
+        tuple(_cell(sheet, formulas, anchors.get((r, c), (r, c))) for c in range(1, width + 1))
+        for r in range(1, height + 1)
+    ]
     while rows and not any(cell.text or cell.formula for cell in rows[-1]):
         rows.pop()
     return Grid(tuple(rows))

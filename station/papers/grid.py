@@ -6,7 +6,7 @@ A form and a quiz are then read the same way whether somebody sent .xlsx or .doc
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MAX_ROWS, MAX_COLUMNS, MAX_SHEETS = 2000, 64, 20
+MAX_ROWS, MAX_COLUMNS = 2000, 64
 """What a person may have filled by hand; anything beyond is formatting."""
 
 

@@ -375,6 +375,8 @@ def test_any_text_is_read_as_something_or_none(text: str) -> None:
         ("四", 4.0),
         ("2.5", 2.5),
         ("90分钟", 2.0),
+        ("2（90分钟）", 2.0),
+        ("2课时(每课时45分钟)", 2.0),
         ("0", None),
         ("-1", None),
         ("900", None),

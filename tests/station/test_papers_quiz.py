@@ -122,7 +122,7 @@ def laid_out(options: list[str], layout: str) -> list[str]:
     return [{"spaces": "  ", "tabs": "\t", "semicolons": "；"}[layout].join(options)]
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(questions(), shapes)
 def test_what_was_written_is_read(tmp_path: Path, quiz: tuple[Question, ...], shape: Shape) -> None:
     found = read_quiz(write(tmp_path, written(quiz, shape)))
@@ -253,6 +253,33 @@ def test_options_before_and_after_need_no_blank(tmp_path: Path) -> None:
 def test_letters_without_a_point(tmp_path: Path) -> None:
     (question,) = read(tmp_path, "1、题目\nA 甲\nB 乙\n答：B\n").questions
     assert (question.options, question.answer) == ((("A", "甲"), ("B", "乙")), "B")
+
+
+@pytest.mark.parametrize(
+    ("written", "answer"),
+    [
+        ("A和B", "AB"),
+        ("A、B", "AB"),
+        ("AB。", "AB"),
+        ("【B】", "B"),
+        ("B、乙", "B"),
+        ("b", "B"),
+        ("Ａ，Ｂ", "AB"),
+        ("（A B）", "AB"),
+    ],
+)
+def test_answers_as_people_write_them(tmp_path: Path, written: str, answer: str) -> None:
+    assert read(tmp_path, f"1. 题\nA. 甲\nB. 乙\n答案是{written}\n").questions[0].answer == answer
+    assert read(tmp_path, f"1. 题\nA. 甲\nB. 乙\n正确答案：{written}\n").questions[0].answer == answer
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1. (A" + " " * 500_000, "(A" * 400_000, "1. 题\n" + "文字\n" * 200_000, "1.A " * 300_000, "答案" * 400_000],
+)
+def test_hostile_text_is_cut_not_chewed(tmp_path: Path, text: str) -> None:
+    for quiz in read_quizzes(write(tmp_path, text)):
+        assert all(len(question.text) <= 61_000 for question in quiz.questions)
 
 
 def test_an_option_over_two_lines(tmp_path: Path) -> None:
