@@ -98,6 +98,14 @@ def test_the_problem_names_the_row(room: Room) -> None:
     assert [(p.seq, p.message) for p in verify(room.store).problems] == [(3, "audit.changed")]
 
 
+def test_missing_rows_are_named(room: Room) -> None:
+    busy(room)
+    behind_the_back(room).execute("DELETE FROM audit WHERE seq IN (5, 6)")
+    problems = verify(room.store).problems
+    assert [(p.seq, p.message) for p in problems][:2] == [(7, "audit.gap"), (7, "audit.broken-link")]
+    assert problems[0].params == {"seq": 7, "expected": 5}
+
+
 def test_a_recomputed_hash_breaks_the_next_link(room: Room) -> None:
     busy(room)
     raw = behind_the_back(room)

@@ -138,12 +138,17 @@ def test_a_role_taken_in_an_earlier_version_counts(tmp_path: Path) -> None:
 
 def test_who_may_act_in_two_roles_stays_in_the_one_they_took(tmp_path: Path) -> None:
     room = Room(tmp_path)
-    id_ = room.triage(finding(), finding("freeze", 4.0))
-    desk = room.desk("both", "operator", "office")
-    one, two = desk.submission(id_).lessons[0].findings
-    room.desk("office", "office").waive(id_, one.id, "示例", seen=desk.submission(id_).revision)
-    desk.waive(id_, two.id, "示例", seen=desk.submission(id_).revision)
-    assert [row.role for row in desk.log(id_) if row.action == "waive"] == ["office", "operator"]
+    first = room.at(State.OFFICE_AUDIT)
+    both = room.desk("both", "operator", "office")
+    both.move(first, "return", seen=both.submission(first).revision, reason="示例")
+    second = room.triage(finding())
+    chosen = both.submission(second).lessons[0].findings[0].id
+    both.waive(second, chosen, "示例", seen=both.submission(second).revision)
+    assert [row.role for row in both.log(second) if row.action == "waive"] == ["office"]
+    assert both.why_not(second, "approve") == ("guard.one-role-only.office", {})
+    fresh = room.triage(finding(), title="另一课")
+    both.waive(fresh, both.submission(fresh).lessons[0].findings[0].id, "示例", seen=both.submission(fresh).revision)
+    assert both.log(fresh)[-1].role == "operator"
 
 
 def test_the_table_and_the_words_fit() -> None:
