@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from textual import work
+from rich.text import Text
+from textual import events, work
 from textual.app import App
 from textual.binding import BindingType
+from textual.geometry import Size
 from textual.screen import Screen
 
 from station.config import Config
@@ -89,18 +91,19 @@ class ReviewApp(App[None]):
         """Paint first, open the store after."""
         self.desk = Deskside(self._open_desk)
         self.set_interval(LINE_SECONDS, self._watch_line)
-        self._check_size()
+        self._check_size(self.size)
         self.call_after_refresh(self._open)
 
     @work(exclusive=True, group="open")
     async def _open(self) -> None:
         try:
             await self.desk.changed()
+            self.ready = True
+            await self.refresh_screens()
         except StationError as error:
-            self.exit(return_code=int(error.exit_code), message=self.words.outside(error.message, error.params))
+            told = Text(self.words.outside(error.message, error.params))
+            self.exit(return_code=int(error.exit_code), message=told)
             return
-        self.ready = True
-        await self.refresh_screens()
         self.set_interval(POLL_SECONDS, self._watch_store)
 
     def _open_desk(self) -> "Desk":
@@ -148,9 +151,9 @@ class ReviewApp(App[None]):
         """Places of a message with states and roles in words."""
         result = dict(params)
         if "state" in result:
-            result["state"] = self.words(f"tui.state.{result['state']}")
+            result["state"] = self.words(f"state.{result['state']}")
         if "roles" in result:
-            result["roles"] = " / ".join(self.words(f"tui.role.{r}") for r in str(result["roles"]).split(", "))
+            result["roles"] = " / ".join(self.words(f"role.{r}") for r in str(result["roles"]).split(", "))
         return result
 
     async def failed(self, error: StationError, screen: StationScreen | None) -> None:
@@ -159,14 +162,14 @@ class ReviewApp(App[None]):
         if isinstance(error, Conflict) and screen is not None:
             await screen.reload()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Too small a terminal gets a screen that says so."""
-        self._check_size()
+        self._check_size(event.size)
 
-    def _check_size(self) -> None:
+    def _check_size(self, size: Size) -> None:
         from tui.screens.small import SmallScreen  # noqa: PLC0415
 
-        missing = self.size.width < SMALLEST[0] or self.size.height < SMALLEST[1]
+        missing = size.width < SMALLEST[0] or size.height < SMALLEST[1]
         shown = isinstance(self.screen, SmallScreen)
         if missing and not shown:
             self.push_screen(SmallScreen(SMALLEST))

@@ -28,7 +28,7 @@ from station.store.connection import utc_now
 from station.store.submissions import NewLesson, NewSubmission
 
 EVERYONE = frozenset({"operator", "expert", "office", "group", "admin"})
-OPERATOR = Person("shili-jishen", frozenset({"operator"}), "示例评审室", "示例技审员")
+OPERATOR = Person("shili-jishen", frozenset({"operator"}), "示例评审室", "示例业务员")
 EXPERTS = tuple(Person(f"shili-zhuanjia{n}", frozenset({"expert"}), f"示例院校{n}", f"示例专家{n}") for n in (1, 2, 3))
 OFFICE = Person("shili-bangong", frozenset({"office"}), "示例办公室", "示例办公室人员")
 GROUP = Person("shili-zu", frozenset({"group"}), "示例小组", "示例小组成员")

@@ -67,7 +67,7 @@ async def take(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch) / "station-data"
         ids = fixture_station.build(root)
-        person = Person("shili", fixture_station.EVERYONE, "示例评审室", "示例技审员")
+        person = Person("shili", fixture_station.EVERYONE, "示例评审室", "示例业务员")
         app = ReviewApp(fixture_station.config_at(root), person)
         async with app.run_test(size=(110, 30)) as pilot:
             while not (app.ready and app.screen.query_one("#queue").rows):

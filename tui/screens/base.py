@@ -77,6 +77,10 @@ class StationScreen(Screen[None]):
     async def reload(self) -> None:
         """Read from the desk anew."""
 
+    async def do_reload(self) -> None:
+        """Read anew."""
+        await self.reload()
+
     def hints(self) -> list[Hint]:
         """What the key bar offers."""
         moment = self.moment()

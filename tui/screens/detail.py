@@ -85,7 +85,7 @@ def outcome_text(words: Words, look: dict[str, Style], profile: Profile, outcome
     """A check's end, with its reason and its numbers."""
     sign, style = KINDS[outcome.kind]
     text = Text()
-    text.append(f"{sign} {words(f'tui.outcome.{outcome.kind}')}  ", look[style])
+    text.append(f"{sign} {words(f'desk.kind.{outcome.kind}')}  ", look[style])
     text.append(check_name(words, profile, outcome.check) + "\n", look["text"])
     text.append(clause_name(words, profile, outcome.clause) + "\n", look["dim"])
     if outcome.reason:

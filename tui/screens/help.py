@@ -95,7 +95,7 @@ def _action(text: Text, screen: StationScreen, action: Action, width: int) -> No
     keys = " ".join(shown(key) for key in station.keymap.keys(action.id))
     told = words(action.help)
     if roles := action.who():
-        told += words("tui.help.roles", roles=" / ".join(words(f"tui.role.{role}") for role in roles))
+        told += words("tui.help.roles", roles=" / ".join(words(f"role.{role}") for role in roles))
     if reason := why_not(action, screen.moment()):
         told += words("tui.help.not-now", reason=words.outside(reason[0], station.readable(reason[1])))
     lead = f"  {keys}"

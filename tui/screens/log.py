@@ -70,7 +70,7 @@ class LogScreen(ListScreen):
         self._show_row()
 
     def _paint(self, row: AuditRow) -> list[Cell]:
-        role = self.words.outside(f"tui.role.{row.role}", {})
+        role = self.words.outside(f"role.{row.role}", {})
         action = self._action(row.action)
         return [
             (clock(row.at), "dim"),
@@ -81,13 +81,13 @@ class LogScreen(ListScreen):
         ]
 
     def _action(self, action: str) -> str:
-        known = self.words.outside(f"tui.log.actions.{action}", {})
-        return action if known.startswith("tui.log.actions") else known
+        known = self.words.outside(f"action.{action}", {})
+        return action if known == f"action.{action}" else known
 
     def _what(self, row: AuditRow) -> str:
         before, after = row.before.get("state"), row.after.get("state")
         if after and before != after:
-            states = [self.words.outside(f"tui.state.{s}", {}) if s else "-" for s in (before, after)]
+            states = [self.words.outside(f"state.{s}", {}) if s else "-" for s in (before, after)]
             told = f"{states[0]} > {states[1]}"
         else:
             told = self._object(row.object)

@@ -115,7 +115,7 @@ class DecisionScreen(Question):
         text = Text().append(words(f"tui.action.{c.action}.label") + "\n\n", look["key"])
         text.append(clean(view.title) + f"  v{view.version}\n", look["text"])
         if c.target is not None:
-            states = words(f"tui.state.{view.state}"), words(f"tui.state.{c.target}")
+            states = words(f"state.{view.state}"), words(f"state.{c.target}")
             text.append(words("tui.modal.states", source=states[0], target=states[1]) + "\n", look["text"])
         text.append(words("tui.modal.verdict") + verdict_word(words, view.verdict) + "\n\n", look["text"])
         for amount, severity in ((c.standing_faults, Severity.FAULT), (c.standing_warnings, Severity.WARNING)):

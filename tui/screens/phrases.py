@@ -27,12 +27,12 @@ SILENT_SECONDS = 60.0
 def verdict_word(words: Words, verdict: Verdict | None) -> str:
     """Sign and word; a dash where nothing has been judged yet."""
     sign = VERDICTS[verdict][0]
-    return f"{sign} {words(f'tui.verdict.{verdict}')}" if verdict else sign
+    return f"{sign} {words(f'desk.verdict.{verdict}')}" if verdict else sign
 
 
 def severity_word(words: Words, severity: Severity) -> str:
     """Sign and word."""
-    return f"{SEVERITIES[severity][0]} {words(f'tui.severity.{severity}')}"
+    return f"{SEVERITIES[severity][0]} {words(f'desk.severity.{severity}')}"
 
 
 def beat_age(stamp: str) -> float:
@@ -57,4 +57,4 @@ def roles_word(words: Words, person: Person) -> str:
     """The person's roles in words; all of them are one word."""
     if len(person.roles) >= 5:
         return words("tui.role.all")
-    return " / ".join(words(f"tui.role.{role}") for role in sorted(person.roles)) or words("tui.role.none")
+    return " / ".join(words(f"role.{role}") for role in sorted(person.roles)) or words("tui.role.none")

@@ -149,10 +149,9 @@ class QueueScreen(DecidingScreen):
     def _columns(self) -> list[Column]:
         words = self.words
         wide = self.size.width >= WIDE
-        columns = [Column(words("tui.queue.column.state"), 10), Column(words("tui.queue.column.verdict"), 10)]
-        columns += [
-            Column(words("tui.queue.column.faults"), 5, right=True),
-            Column(words("tui.queue.column.progress"), 18 if wide else 11),
+        columns = [
+            Column(words("tui.queue.column.state"), 10),
+            Column(words("tui.queue.column.verdict"), 18),
             Column(words("tui.queue.column.title"), share=2),
         ]
         if wide:
@@ -165,30 +164,29 @@ class QueueScreen(DecidingScreen):
 
     def _paint(self, row: QueueRow) -> list[Cell]:
         words = self.words
-        sign, style = VERDICTS[row.verdict]
-        verdict = words(f"tui.verdict.{row.verdict}") if row.verdict else ""
         cells = [
             (words(f"tui.state.{row.state}"), "accent" if row.state is State.MEASURING else "text"),
-            (f"{sign} {verdict}", style),
-            (f"{row.faults}/{row.warnings}" if row.verdict else "", style),
-            self._progress(row),
+            self._standing(row),
             (row.title, "text"),
         ]
         if self.size.width >= WIDE:
             cells += [(row.applicant_unit, "dim"), (str(row.lessons), "dim"), (f"v{row.version}", "dim")]
         return [*cells, (clock(row.received_at), "dim")]
 
-    def _progress(self, row: QueueRow) -> Cell:
+    def _standing(self, row: QueueRow) -> Cell:
+        """The verdict with what stands; while it is being measured, how far that is."""
         if row.failed_jobs:
             return self.words("tui.queue.failed", count=row.failed_jobs), "fault"
-        if row.state not in {State.QUEUED, State.MEASURING}:
-            return "", "dim"
-        text = f"{row.progress:4.0%}"
-        if row.frames_per_second and self.size.width >= WIDE:
-            text += f" {row.frames_per_second:.0f}fps"
-        if row.eta_seconds:
-            text += f" {timecode(row.eta_seconds)[:-2]}"
-        return text, "accent"
+        if row.state is State.MEASURING:
+            text = f"{row.progress:4.0%}"
+            text += f" {row.frames_per_second:.0f}fps" if row.frames_per_second else ""
+            text += f" {timecode(row.eta_seconds)[:-2]}" if row.eta_seconds else ""
+            return text, "accent"
+        sign, style = VERDICTS[row.verdict]
+        if row.verdict is None:
+            return sign, style
+        told = self.words(f"tui.queue.{row.verdict}", faults=row.faults, warnings=row.warnings)
+        return f"{sign} {told}", style
 
     def _empty(self) -> str:
         if not self.station.ready:

@@ -10,7 +10,7 @@ from tui.actions import Moment
 from tui.screens.base import StationScreen
 from tui.screens.detail import place
 from tui.screens.phrases import severity_word
-from tui.widgets.frame import ZOOM_STEP, Frame
+from tui.widgets.frame import TILES, ZOOM_STEP, Frame
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -70,7 +70,10 @@ class StillScreen(StationScreen):
         frame.show(picture, caption, tiles=finding.tiles if finding and which == "at" else None)
 
     def _zoom(self, factor: float) -> None:
-        frame = self.query_one(Frame)
+        frame, finding = self.query_one(Frame), self._below.finding
+        if frame.zoom == 1 and finding is not None and finding.tiles is not None:  # straight to where it was found
+            top, left, bottom, right = finding.tiles
+            frame.centre = ((left + right) / 2 / TILES[1], (top + bottom) / 2 / TILES[0])
         frame.look_at(zoom=frame.zoom * factor)
         self._show()
 

@@ -115,7 +115,7 @@ class SubmissionScreen(DecidingScreen):
         view = self.view
         text = Text().append(words.either(view.title, view.title), look["key"])
         text.append(f"  v{view.version}  ", look["dim"])
-        text.append(words(f"tui.state.{view.state}"), look["accent"])
+        text.append(words(f"state.{view.state}"), look["accent"])
         text.append("  " + verdict_word(words, view.verdict), look["text"])
         text.append("  " + words.either(view.applicant_unit, view.applicant_unit), look["dim"])
         text.append("  " + words.either(view.lecturer, view.lecturer), look["dim"])
@@ -167,8 +167,8 @@ class SubmissionScreen(DecidingScreen):
     def _show_rows(self, *, keep: bool = True) -> None:
         """`keep`: the cursor stays on its row; else it stands where it was put."""
         place = self.table.cursor
-        width = 12 if self._outcomes else 6
-        columns = [Column("", width), Column("", 6 if self._outcomes else 9), Column(""), Column("", 4)]
+        first, second = (16, 6) if self._outcomes else (9, 9)
+        columns = [Column("", first), Column("", second), Column(""), Column("", 4)]
         self.table.show(self.rows(), columns)
         if not keep:
             self.table.move_to(place)
@@ -180,7 +180,7 @@ class SubmissionScreen(DecidingScreen):
         if isinstance(row, OutcomeView):
             sign, style = self._outcome_mark(row)
             return [
-                (f"{sign} {words(f'tui.outcome.{row.kind}')}", style),
+                (f"{sign} {words(f'desk.kind.{row.kind}')}", style),
                 (row.clause, "dim"),
                 (name, "text"),
                 ("", "dim"),
@@ -358,10 +358,6 @@ class SubmissionScreen(DecidingScreen):
             await self.act_on_desk(
                 lambda desk: desk.end_waiver(view.id, finding.id, seen=view.revision), "tui.done.end-waiver"
             )
-
-    async def do_reload(self) -> None:
-        """Read anew."""
-        await self.reload()
 
     def command(self) -> str:
         """To waive the chosen finding, else to show the submission."""

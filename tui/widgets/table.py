@@ -161,7 +161,7 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
     def on_resize(self) -> None:
         """The virtual size hangs on the width."""
         self.virtual_size = Size(self.size.width, len(self.rows) + self._head_lines)
-        self.call_after_refresh(self.move_to, self.cursor)
+        self.call_after_refresh(lambda: self.move_to(self.cursor))
 
     def on_focus(self) -> None:
         """The cursor's line changes its colour."""

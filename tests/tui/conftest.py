@@ -1,0 +1,85 @@
+"""A sample station, built once and copied for every test, and an app on it."""
+
+import asyncio
+import shutil
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+sys.path.insert(0, str(Path(__file__).parent))
+import fixture_station
+
+from station.desk import Desk
+from station.people import Person
+from station.store import open_store
+from tui.app import ReviewApp
+
+DEADLINE = 20.0
+Open = Callable[..., AbstractAsyncContextManager[tuple[ReviewApp, Pilot[None]]]]
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], Any], what: str = "") -> Any:
+    """Wait for a condition, as long as a slow machine may need; its value."""
+    end = asyncio.get_running_loop().time() + DEADLINE
+    while not (value := condition()):
+        assert asyncio.get_running_loop().time() < end, f"never came true: {what or condition}"
+        await pilot.pause(0.02)
+    return value
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """The sample station and the ids of its submissions."""
+    root = tmp_path_factory.mktemp("sample") / "station"
+    return root, fixture_station.build(root)
+
+
+@pytest.fixture
+def ids(built: tuple[Path, dict[str, str]]) -> dict[str, str]:
+    """Ids of the submissions by what they show."""
+    return built[1]
+
+
+@pytest.fixture
+def root(built: tuple[Path, dict[str, str]], tmp_path: Path) -> Path:
+    """A copy that a test may change."""
+    return Path(shutil.copytree(built[0], tmp_path / "station"))
+
+
+@pytest.fixture
+def me() -> Person:
+    """One person with every role."""
+    return Person("shili", fixture_station.EVERYONE, "示例评审室", "示例业务员")
+
+
+@pytest.fixture
+def desk(root: Path) -> Callable[[Person], Desk]:
+    """Another person's desk on the same station: what happens elsewhere."""
+    config = fixture_station.config_at(root)
+    return lambda person: fixture_station.desk_of(open_store(config.database), config, person)
+
+
+@pytest.fixture
+def opened(root: Path, me: Person) -> Open:
+    """An app on the station, its queue on the screen."""
+
+    @asynccontextmanager
+    async def open_app(
+        size: tuple[int, int] = (80, 24), person: Person = me, keys: dict[str, str] | None = None, **how: Any
+    ) -> AsyncIterator[tuple[ReviewApp, Pilot[None]]]:
+        app = ReviewApp(fixture_station.config_at(root, keys=keys or {}), person, **how)
+        async with app.run_test(size=size, notifications=True) as pilot:
+            await until(pilot, lambda: app.ready and app.screen.query_one("#queue").rows, "the queue is read")
+            yield app, pilot
+
+    return open_app
+
+
+def screen_text(app: ReviewApp) -> str:
+    """What stands on the screen, as text."""
+    return "\n".join("".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips())
