@@ -151,7 +151,7 @@ class Dispatcher:
             elif isinstance(event, Raised):
                 self._again_or_fail(running, _raised(event.error))
             elif isinstance(event, Died):
-                self._died(running, event.code)
+                self._died(running, event)
             elif isinstance(event, Lost):
                 self._back(event.job, blamed=False)
         except (StationError, OSError) as error:
@@ -185,16 +185,16 @@ class Dispatcher:
         del self._running[job.id]
         self.log.info("daemon.log.job-done", id=job.submission_id, lesson=job.ordinal, seconds=self._seconds(running))
 
-    def _died(self, running: _Running, code: int | None) -> None:
+    def _died(self, running: _Running, death: Died) -> None:
         kills = self._kills.get(running.job.id, 0) + 1
         self.log.warning(
-            "daemon.log.worker-died", id=running.job.submission_id, lesson=running.job.ordinal, code=str(code)
+            "daemon.log.worker-died", id=running.job.submission_id, lesson=running.job.ordinal, code=str(death.code)
         )
-        if code in OUTSIDE and kills <= MOST_OUTSIDE_KILLS:
+        if death.code in OUTSIDE and not death.memory and kills <= MOST_OUTSIDE_KILLS:
             self._kills[running.job.id] = kills
             self._back(running.job.id, blamed=False)
         else:
-            self._again_or_fail(running, _death(code))
+            self._again_or_fail(running, _death(death))
 
     def _again_or_fail(self, running: _Running, reason: Reason) -> None:
         if running.job.attempts < MOST_ATTEMPTS:
@@ -259,9 +259,11 @@ def _raised(error: BaseException) -> Reason:
     return Reason("job.failed.error", {"detail": shown(f"{type(error).__name__}: {error}")[:300]})
 
 
-def _death(code: int | None) -> Reason:
-    if code == -signal.SIGXCPU:
+def _death(death: Died) -> Reason:
+    if death.memory:
+        return Reason("job.failed.memory")
+    if death.code == -signal.SIGXCPU:
         return Reason("job.failed.processor")
-    if code is not None and code < 0:
-        return Reason("job.failed.crash", {"signal": signal.Signals(-code).name})
-    return Reason("job.failed.worker", {"code": str(code)})
+    if death.code is not None and death.code < 0:
+        return Reason("job.failed.crash", {"signal": signal.Signals(-death.code).name})
+    return Reason("job.failed.worker", {"code": str(death.code)})

@@ -23,7 +23,7 @@ from distributed.scheduler import KilledWorker
 
 from station.config import EngineSection
 
-LOST_SECONDS = 10.0
+LOST_SECONDS = 3.0
 """A job whose worker has been gone for so long without a word will not end any more."""
 EXIT_CODE_SECONDS = 2.0
 """How long the exit code of a dead worker is waited for."""
@@ -37,6 +37,8 @@ SETTINGS = {
     "distributed.worker.memory.terminate": 0.95,
     "distributed.worker.profile.enabled": False,
     "distributed.admin.tick.limit": "1h",
+    "distributed.scheduler.http.routes": [],  # no pages: the station's screens show what there is to see
+    "distributed.worker.http.routes": [],
 }
 
 
@@ -66,10 +68,12 @@ class Raised:
 
 @dataclass(frozen=True)
 class Died:
-    """The worker of a job died under it. `code`: its exit code (negative: a signal), None where it is not known."""
+    """The worker of a job died under it. `code`: its exit code (negative: a signal), None where it is not known.
+    `memory`: it was ended for taking too much."""
 
     job: str
     code: int | None
+    memory: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,10 @@ class Engine:
     _events: "queue.SimpleQueue[Progressed]" = field(default_factory=queue.SimpleQueue)
     _flights: dict[str, _Flight] = field(default_factory=dict)
     _exit_codes: dict[str, int] = field(default_factory=dict)
+    _swollen: set[str] = field(default_factory=set)
+    """Workers that took too much memory."""
+    _ending: set[str] = field(default_factory=set)
+    """Workers that were killed and are still listed."""
     _cluster: LocalCluster | None = None
     _client: Client | None = None
 
@@ -133,6 +141,7 @@ class Engine:
             self._cluster = self._embedded()
             self._client = Client(self._cluster, set_as_default=False)
         self._client.subscribe_topic(self.topic, self._heard)
+        self._client.subscribe_topic("worker-restart-memory", self._heard_of_memory)
 
     def _embedded(self) -> LocalCluster:
         return LocalCluster(
@@ -142,7 +151,7 @@ class Engine:
             worker_class=WatchedNanny,
             told=self._exit_codes.__setitem__,
             host="127.0.0.1",
-            dashboard_address=None,
+            scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
             memory_limit=int(self.section.memory_gib * (1 << 30)),
             local_directory=str(Path(tempfile.gettempdir()) / f"review-station-{os.getuid()}"),
             silence_logs=logging.CRITICAL,
@@ -151,7 +160,9 @@ class Engine:
     def idle_workers(self) -> list[str]:
         """Addresses of workers that have nothing to do."""
         busy = {flight.worker for flight in self._flights.values()}
-        return sorted(self._addresses() - busy)
+        there = self._addresses()
+        self._ending &= there
+        return sorted(there - busy - self._ending)
 
     def submit(self, job: str, worker: str, work: Callable[..., Any], *arguments: Any) -> None:
         """Run `work(*arguments)` on `worker`; what becomes of it comes as events of `job`."""
@@ -186,6 +197,12 @@ class Engine:
             self._events.put(Progressed(message["job"], message))
             self.wake()
 
+    def _heard_of_memory(self, event: tuple[float, Any]) -> None:
+        self._swollen.add(str(event[1].get("worker")))
+
+    def _died(self, flight: _Flight, code: int | None) -> Died:
+        return Died(flight.job, code, flight.worker in self._swollen)
+
     def _end(self, flight: _Flight) -> Event | None:
         if not flight.future.done():
             return self._missing(flight)
@@ -194,11 +211,9 @@ class Engine:
         if flight.future.status != "error":
             return self._gone(flight)
         error = flight.future.exception()
-        return (
-            Died(flight.job, self._exit_code(flight.worker))
-            if isinstance(error, KilledWorker)
-            else Raised(flight.job, error)
-        )
+        if isinstance(error, KilledWorker):
+            return self._died(flight, self._exit_code(flight.worker))
+        return Raised(flight.job, error)
 
     def _missing(self, flight: _Flight) -> Event | None:
         if flight.worker in self._addresses():
@@ -211,7 +226,7 @@ class Engine:
         return self._gone(flight)
 
     def _gone(self, flight: _Flight) -> Event:
-        return Died(flight.job, self._exit_codes.get(flight.worker)) if flight.pid else Lost(flight.job)
+        return self._died(flight, self._exit_codes.get(flight.worker)) if flight.pid else Lost(flight.job)
 
     def _exit_code(self, worker: str) -> int | None:
         if self._cluster is None:
@@ -234,6 +249,7 @@ class Engine:
         if flight is None or self._client is None:
             return
         flight.future.cancel(force=True)
+        self._ending.add(flight.worker)
         if self._cluster is None:
             self._client.restart_workers([flight.worker], timeout=30, raise_for_error=False)
         elif flight.pid:

@@ -77,11 +77,10 @@ def work(spec: JobSpec, report: Report) -> JobResult:
 
 
 def _examined(spec: JobSpec, folder: Path, pace: "Pace") -> JobResult:
-    from station.examine import examine  # noqa: PLC0415
-
     from gpu import device, measurements  # noqa: PLC0415 - FFmpeg and arrays are loaded in workers alone
     from gpu.errors import NoPicture, UnreadableMedia  # noqa: PLC0415
     from station import evidence  # noqa: PLC0415
+    from station.examine import examine  # noqa: PLC0415
     from station.papers import codec  # noqa: PLC0415
     from station.profile import default_profile, load_profile  # noqa: PLC0415
 

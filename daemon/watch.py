@@ -61,26 +61,27 @@ class Watch:
         self._observer: BaseObserver | None = None
 
     def start(self) -> OSError | None:
-        """Begin. Returns why native events were not to be had (the inbox is polled instead), else None."""
-        try:
-            self._begin()
-        except OSError as error:
-            if self.polling:
-                return error  # not even a look: the rescans go on trying
-            self.polling = True
-            self._begin()
-            return error
-        return None
+        """Begin. Returns what kept native events (the inbox is polled instead) or any from being had, else None."""
+        trouble = self._begin(self.polling)
+        if trouble is not None and not self.polling:
+            self.polling = self._begin(True) is None
+        return trouble
 
-    def _begin(self) -> None:
-        observer = PollingObserver(timeout=POLL_SECONDS) if self.polling else Observer()
-        observer.schedule(_Waker(self._wake), str(self._inbox), recursive=True)
-        observer.start()
+    def _begin(self, polling: bool) -> OSError | None:
+        observer = PollingObserver(timeout=POLL_SECONDS) if polling else Observer()
+        try:
+            observer.schedule(_Waker(self._wake), str(self._inbox), recursive=True)
+            observer.start()
+        except OSError as error:
+            observer.stop()
+            return error
         self._observer = observer
+        return None
 
     def alive(self) -> bool:
         """Whether events can still come."""
-        return self._observer is not None and self._observer.is_alive()
+        observer = self._observer
+        return observer is not None and observer.is_alive() and all(e.is_alive() for e in observer.emitters)
 
     def stop(self) -> None:
         """End the threads."""
