@@ -85,7 +85,7 @@ def _another_person(case: Case) -> WhyNot | None:
 
 def _all_measured(case: Case) -> WhyNot | None:
     lessons = submissions.lessons(case.store, case.row["id"])
-    open_ones = [lesson["ordinal"] for lesson in lessons if lesson["verdict"] is None]
+    open_ones = [lesson["ordinal"] for lesson in lessons if not lesson["measurements"]]
     if not lessons:
         return "guard.no-lessons", {}
     return ("guard.all-measured", {"lessons": ", ".join(map(str, open_ones))}) if open_ones else None

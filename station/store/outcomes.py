@@ -40,9 +40,9 @@ def record_lesson(
 ) -> None:
     """Replace what is known of one lesson, and recompute the verdicts.
 
-    Paths are relative to the station's root; `duration` in seconds; `evidence` maps a finding's key to file names inside
-    `facts["evidence"]`. A lesson that could not be measured has empty `measurements` and no duration. Part of the open
-    transaction, or its own. Raises NotFound.
+    Paths are relative to the station's root; `measurements` is empty and `duration` (seconds) None where the lesson could
+    not be measured: it then holds its submission back; `evidence` maps a finding's key to file names inside
+    `facts["evidence"]`. Part of the open transaction, or its own. Raises NotFound.
     """
     with store.transaction():
         lesson = store.row("SELECT submission_id, ordinal FROM lessons WHERE id = ?", (lesson_id,))

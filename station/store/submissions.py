@@ -126,11 +126,11 @@ def header(store: Store, submission_id: str) -> dict[str, Any] | None:
 def find(store: Store, text: str) -> list[dict[str, Any]]:
     """Rows whose id is `text`, or begins with it, or ends with it (at least 4 signs); the exact one alone where there is
     one. At most 20."""
+    if exact := header(store, storable(text)):
+        return [exact]
     text = text.strip().upper()
     if not text or not text.isalnum() or len(text) > ID_LENGTH:
         return []
-    if exact := header(store, text):
-        return [exact]
     found = store.rows(
         "SELECT * FROM submissions WHERE id >= ? AND id < ? ORDER BY id LIMIT 20", (text, text + "\uffff")
     )

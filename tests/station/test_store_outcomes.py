@@ -75,6 +75,17 @@ def test_no_verdict_while_a_lesson_is_not_measured_unless_a_fault_stands(room: R
     assert room.raw(id_, "verdict") == "pass"
 
 
+def test_a_lesson_that_could_not_be_measured_fails_and_holds_back_even_if_all_is_waived(room: Room) -> None:
+    id_ = room.triage()
+    room.judged(id_, 1, finding("corrupt", None), measurements="", duration=None, rendition=None, overview=None)
+    desk = room.desk("op", "operator")
+    view = desk.submission(id_)
+    assert (view.verdict, view.lessons[0].verdict, view.lessons[0].duration) == (Verdict.FAIL, Verdict.FAIL, None)
+    desk.waive(id_, view.lessons[0].findings[0].id, "示例", seen=view.revision)
+    assert desk.submission(id_).verdict is None
+    assert desk.why_not(id_, "approve") == ("guard.all-measured", {"lessons": "1"})
+
+
 def test_papers_alone_make_no_verdict(room: Room) -> None:
     id_ = room.received(lessons=0)
     outcomes.record_papers(room.store, id_, judgement())
