@@ -197,8 +197,8 @@ class Sounds:
     zeros: Array
     """uint16 (w, channels): samples of the window with |x| ≤ 1 LSB of 16 bit."""
     clipped: Array
-    """uint16 (w, channels): longest run of samples in the window that sit at or above 0.985 of full scale without moving
-    more than 0.2 %: a flat top."""
+    """uint16 (w, channels): width in samples of the window's highest top (from half of full scale on) where it is flat, cut
+    off rather than rounded, else 0 (`gpu.sound.flat_tops`). Seen also after a lossy codec."""
     k_power: Array
     """float32 (b, channels): mean square after K weighting (ITU-R BS.1770-5)."""
     true_peak: Array

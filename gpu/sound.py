@@ -19,12 +19,12 @@ FILTER_RUN_UP = 0.1
 """Seconds in which K weighting's response dies away by 190 dB (double pole at 38 Hz)."""
 LSB = 1.001 / 32768
 """|x| up to here counts as zero: one step of 16 bit, and a hair for rounding."""
-HOT = 0.985
-"""A flat top lies at or above this share of full scale."""
-FLAT = 0.002
-"""A flat top moves no more than this share of full scale."""
-LONGEST_FLAT = 200
-"""A longer flat top counts as so many samples."""
+LOUD = 0.5
+"""Tops lower than this share of full scale are not looked at: clipped sound that was turned down by 6 dB is still seen."""
+NEAR, FAR = 0.03, 0.2
+"""A top is as wide as the samples within 3 % of its height, its foot as those within 20 %."""
+STEEP = 0.6
+"""A top is flat when it is at least so wide as its foot. A round one (a parabola) has √(0.03 / 0.2) = 0.39."""
 CEILING = 1000.0
 """Samples beyond this (60 dB over full scale) are damage, and held here."""
 SIDE_TAPS = 8
@@ -252,28 +252,33 @@ class _Bands:
 
 
 def flat_tops(folded: Any, peak: Any, xp: Any = np) -> Any:
-    """Longest flat top of each window, in samples, at most LONGEST_FLAT: (channels, windows) of (channels, windows, width).
+    """Width of each window's highest top in samples where it is flat, else 0: (channels, windows) of (channels, windows, width).
 
-    A run counts while all its samples lie at or above HOT on the same side and within FLAT of one another. What a lossy
-    codec lifted over full scale counts as full scale: there every player cuts it off.
+    Judged by its shape, not by its height: a lossy codec ripples a clipped top and moves it by several percent. What it lifted
+    over full scale counts as full scale, where every player cuts it off. A top that the window's border cuts is left out.
     """
-    longest = xp.zeros(peak.shape, xp.int64)
-    which = xp.nonzero(peak >= HOT)
+    widths = xp.zeros(peak.shape, xp.int64)
+    which = xp.nonzero(peak >= LOUD)
     if len(which[0]) == 0:
-        return longest
-    hot = folded[which]
-    hot = xp.where(xp.abs(hot) >= HOT, xp.clip(hot, -1, 1), xp.nan)
-    run = xp.ones(len(hot), xp.int64)
-    high = low = hot
-    for length in range(2, min(hot.shape[1], LONGEST_FLAT) + 1):
-        high = xp.maximum(high[:, :-1], hot[:, length - 1 :])
-        low = xp.minimum(low[:, :-1], hot[:, length - 1 :])
-        flat = (high - low <= FLAT).any(axis=1)
-        if not bool(flat.any()):
-            break
-        run[flat] = length
-    longest[which] = run
-    return longest
+        return widths
+    loud = folded[which]
+    place = xp.abs(loud).argmax(axis=1)[:, None]
+    tops = xp.clip(loud * xp.sign(xp.take_along_axis(loud, place, axis=1)), 0, 1)
+    height = xp.minimum(peak[which], 1)[:, None]
+    place = tops.argmax(axis=1)[:, None]
+    near, _ = _width(tops, place, height * (1 - NEAR), xp)
+    far, whole = _width(tops, place, height * (1 - FAR), xp)
+    widths[which] = xp.where(whole & (near >= STEEP * far), near, 0)
+    return widths
+
+
+def _width(tops: Any, place: Any, level: Any, xp: Any) -> tuple[Any, Any]:
+    """How many samples around `place` lie at or above `level`, and whether they end inside the window."""
+    index = xp.arange(tops.shape[1])
+    low = tops < level
+    left = xp.where(low & (index < place), index, -1).max(axis=1)
+    right = xp.where(low & (index > place), index, tops.shape[1]).min(axis=1)
+    return right - left - 1, (left >= 0) & (right < tops.shape[1])
 
 
 def _level(energy: Any, peak: Any, sizes: Any, xp: Any) -> Any:
