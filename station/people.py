@@ -41,8 +41,11 @@ def name_key(name: str) -> str:
 
 
 def account_name(environment: dict[str, str] | None = None) -> str:
-    """The real account. SUDO_USER counts only where the process really runs through sudo to another account: the
-    service account reads it, a person cannot set it for a process that runs as themselves."""
+    """The real account: who called sudo, where the process runs through sudo as another account, else the process's own.
+
+    sudo sets SUDO_USER itself. Whoever forges it for a process of their own gains nothing on a shared station: there the
+    database opens to the service account alone.
+    """
     env = dict(os.environ) if environment is None else environment
     own = pwd.getpwuid(os.getuid()).pw_name
     through = env.get("SUDO_USER", "")

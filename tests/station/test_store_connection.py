@@ -2,15 +2,17 @@
 
 import multiprocessing
 import os
+import signal
 import sqlite3
 import tempfile
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 
 from station.errors import ExitCode, StationError, Unavailable
 from station.store import open_store
-from station.store.audit import append
+from station.store.audit import append, verify
 from station.store.connection import storable, to_json, utc_now
 from station.text import say
 from tests.station.room import Room
@@ -181,6 +183,33 @@ def _open(path: str) -> int:
     tables = len(store.rows("SELECT name FROM sqlite_master WHERE type = 'table'"))
     store.close()
     return tables
+
+
+def _die_in_the_middle(path: str, ready: Connection) -> None:
+    store = open_store(Path(path))
+    with store.transaction():
+        append(store, person="p", role="r", origin="", action="a", submission_id=None, object="", before={}, after={})
+        store.execute("UPDATE submissions SET state = 'published'")
+        ready.send(True)
+        signal.pause()
+
+
+def test_a_process_killed_in_the_middle_leaves_nothing_behind(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    id_ = room.triage()
+    rows = verify(room.store).rows
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("fork").Process(
+        target=_die_in_the_middle, args=(str(room.config.database), theirs)
+    )
+    process.start()
+    assert ours.poll(20)
+    process.kill()
+    process.join(20)
+    assert process.exitcode == -signal.SIGKILL
+    room.move(id_, "approve", room.desk("op", "operator"))
+    report = verify(room.store)
+    assert (report.sound, report.rows) == (True, rows + 1)
 
 
 def test_programs_that_start_at_once_on_a_new_station_all_open_it(tmp_path: Path) -> None:
