@@ -16,6 +16,8 @@ LOOK_S = 1.0
 """How much life before the death gives the living level."""
 HOLD_S = 0.4
 """Quiet must hold, and life must last, so long to count."""
+WAKING = 0.3
+"""Between a key frame and certain life right after it, frames over this share of the threshold belong to the life."""
 REPLACED_CODES = 6
 """A tile mean that jumps by so much shows something else."""
 REPLACED = 0.5
@@ -127,13 +129,23 @@ def _returns(substrate: Substrate, tiles: Array, first: int, threshold: float, h
             at = begin + index
             lasting = good[index] and float(loud[index : index + hold].mean()) >= 0.4 and len(loud[index:]) > 1
             if lasting or replaced_share(substrate, tiles, at - 1, at) >= REPLACED:
-                quiet = np.flatnonzero(~loud[:index])
-                index_back = int(quiet[-1]) + 1 if len(quiet) else 0
-                rests.append(course[:index_back][good[:index_back]])
-                return begin + index_back, _median(rests)
+                back = _wakes(course, good, threshold, index)
+                rests.append(course[:back][good[:back]])
+                return begin + back, _median(rests)
         rests.append(course[:size][good[:size]])
         begin += size
     return substrate.frames, _median(rests)
+
+
+def _wakes(course: Array, good: Array, threshold: float, index: int) -> int:
+    """The first frame of the life that is certain at `index`: it may have begun at the key frame just before."""
+    first = index
+    for at in range(index - 1, -1, -1):
+        if good[at] or course[at] < WAKING * threshold:
+            break
+        if course[at] >= threshold:
+            first = at
+    return first
 
 
 def _median(parts: list[Array]) -> float:

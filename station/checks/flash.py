@@ -13,6 +13,8 @@ from station.profile import CheckSpec
 
 QUIET_FACTOR = 2.5
 """A foreign frame differs so many times more than the frames around it do from one another."""
+USUAL = 0.6
+"""The frames around move by so much, as a quantile: up to two fifths of them may be foreign themselves."""
 AROUND_S = 0.5
 """What lies around: so many seconds on either side."""
 MERGE_S = 1.0
@@ -100,7 +102,7 @@ def _stands_out(step: Array, one: Foreign, around: int) -> bool:
     first, last = one.span
     before, after = step[max(1, first - around) : first], step[last + 1 : last + 1 + around]
     usual = np.concatenate((before, after))
-    return not len(usual) or one.area >= QUIET_FACTOR * float(np.quantile(usual, 0.8))
+    return not len(usual) or one.area >= QUIET_FACTOR * float(np.quantile(usual, USUAL))
 
 
 def _judged(measurements: Measurements, spec: CheckSpec, group: list[Foreign]) -> Finding:

@@ -62,11 +62,14 @@ def audio_gap(subject: Subject, spec: CheckSpec) -> Outcome:
 def floors(level: Array, spec: CheckSpec) -> tuple[float, float | None]:
     """The level (dBFS) under which there is no programme sound, and the higher one under which there is room tone only.
 
-    The first is the lesson's own room tone (10th percentile of the windows that hold anything) less 6 dB, at most −60 dBFS. The
-    second lies 35 dB under the lesson's speech; None where it would not lie above the first.
+    The first is the lesson's own room tone (10th percentile of the windows that hold anything, long quiet stretches left out)
+    less 6 dB, at most −60 dBFS. The second lies 35 dB under the lesson's speech; None where it would not lie above the first.
     """
-    lively = level[level > LIVELY_DB]
     highest = float(spec.limits["floor_db"])
+    usual = np.ones(len(level), dtype=bool)
+    for first, last in runs(level < highest, BRIDGE_WINDOWS, int(spec.limits["longest_s"] * WINDOWS)):
+        usual[first:last] = False
+    lively = level[usual & (level > LIVELY_DB)]
     if not len(lively):
         return highest, None
     room = float(np.percentile(lively, ROOM_PERCENTILE))

@@ -102,7 +102,7 @@ def _clock_ms(measurements: Measurements) -> float | None:
     usual = float(np.median(steps))
     if usual <= 0:
         return None
-    frame = round(usual * audio.sample_rate)
+    frame = round(sounds.samples / len(packets.pts))
     exact = Fraction(frame, audio.sample_rate)
     if abs(usual - float(exact)) > 0.002 * usual:
         return None

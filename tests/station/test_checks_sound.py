@@ -1,0 +1,227 @@
+"""Sound: gaps, dropouts, flat tops, loudness, channels, and sound against picture."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gpu.measurements import Measurements
+from station.findings import OutcomeKind, Severity
+from tests.measured import Film, Voice, event, lesson, packets
+from tests.station.judging import found, outcome
+
+SOUND = [
+    "audio-gap", "audio-dropout", "clipping", "phase-inverted", "channel-silent", "channel-layout", "loudness", "av-offset",
+    "av-drift",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("check", SOUND)
+def test_clean_speech_passes(check: str) -> None:
+    assert outcome(check, lesson(Film(1000), Voice(40))).kind is OutcomeKind.OK
+
+
+@pytest.mark.parametrize("check", SOUND)
+def test_without_sound_nothing_applies(check: str) -> None:
+    assert outcome(check, lesson(Film(200))).kind is OutcomeKind.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("check", [c for c in SOUND if c != "channel-layout"])
+def test_sound_that_does_not_decode_is_not_measurable(check: str) -> None:
+    made = lesson(Film(200), Voice(8))
+    assert outcome(check, replace(made, sounds=None)).kind is OutcomeKind.NOT_MEASURABLE
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    start=st.floats(3, 20),
+    length=st.floats(3.1, 12),
+    level=st.one_of(st.none(), st.floats(-90, -68)),
+    room=st.floats(-58, -40),
+)
+def test_a_gap_of_more_than_three_seconds_is_a_fault(
+    start: float, length: float, level: float | None, room: float
+) -> None:
+    voice = Voice(40, room=room).quiet(start, start + length, level)
+    made = [f for f in found("audio-gap", lesson(Film(1000), voice)) if f.severity is Severity.FAULT]
+    assert len(made) == 1
+    assert made[0].start == pytest.approx(start, abs=0.03)
+    assert made[0].end == pytest.approx(start + length, abs=0.03)
+    assert made[0].message == ("finding.audio-gap.dead" if level is None else "finding.audio-gap.silent")
+
+
+@pytest.mark.parametrize("length", [0.5, 2.0, 2.9])
+@pytest.mark.parametrize("level", [None, -75.0])
+def test_a_pause_of_two_or_three_seconds_is_normal(length: float, level: float | None) -> None:
+    made = found("audio-gap", lesson(Film(1000), Voice(40).quiet(10, 10 + length, level)))
+    assert all(finding.severity is Severity.NOTE for finding in made)
+
+
+def test_room_tone_without_speech_is_a_note_at_most() -> None:
+    made = found("audio-gap", lesson(Film(1000), Voice(40, room=-62).pause(10, 16)))
+    assert [(f.severity.value, f.message) for f in made] == [("note", "finding.audio-gap.room")]
+
+
+def test_a_lesson_without_any_sound_is_one_fault() -> None:
+    made = found("audio-gap", lesson(Film(500), Voice(20).quiet(0, 20)))
+    assert [(f.severity.value, f.message) for f in made] == [("fault", "finding.audio-gap.whole")]
+
+
+def test_a_track_that_ends_early_or_begins_late_is_a_gap() -> None:
+    assert [f.message for f in found("audio-gap", lesson(Film(1000), Voice(30)))] == ["finding.audio-gap.tail"]
+    assert [f.message for f in found("audio-gap", lesson(Film(1000), Voice(35), start=5.0))] == [
+        "finding.audio-gap.head"
+    ]
+
+
+@pytest.mark.parametrize(("length", "severity"), [(0.03, "warning"), (0.1, "warning"), (0.2, "fault"), (1.5, "fault")])
+def test_digital_zero_inside_sound_is_a_dropout(length: float, severity: str) -> None:
+    voice = Voice(40)
+    voice.level[1900:2200] = -20
+    made = found("audio-dropout", lesson(Film(1000), voice.quiet(20, 20 + length)))
+    assert [(f.severity.value, round(f.start, 2), round(f.end, 2)) for f in made] == [(severity, 20.0, 20 + length)]
+
+
+def test_a_dropout_of_one_channel_names_it() -> None:
+    voice = Voice(40)
+    voice.level[1900:2200] = -20
+    made = found("audio-dropout", lesson(Film(1000), voice.quiet(20, 20.4, channel=1)))
+    assert [(f.message, f.params["channel"]) for f in made] == [("finding.audio-dropout.channel", 2)]
+
+
+def test_silence_between_words_is_no_dropout() -> None:
+    voice = Voice(40)
+    voice.level[1900:2000] = np.linspace(-20, -70, 100)[:, None]
+    voice.level[2040:2100] = np.linspace(-70, -20, 60)[:, None]
+    assert found("audio-dropout", lesson(Film(1000), voice.quiet(20, 20.4))) == ()
+
+
+def test_a_noise_gate_is_one_warning() -> None:
+    voice = Voice(60)
+    voice.level[:] = -20
+    for at in range(2, 58, 2):
+        voice.quiet(at, at + 0.3)
+    made = found("audio-dropout", lesson(Film(1500), voice))
+    assert [(f.severity.value, f.message) for f in made] == [("warning", "finding.audio-dropout.gate")]
+
+
+def test_packets_that_do_not_decode_are_told() -> None:
+    made = replace(lesson(Film(500), Voice(20)), events=(event(3.0, "undecodable-packet", "audio"),))
+    assert [f.message for f in found("audio-dropout", made)] == ["finding.audio-dropout.undecodable"]
+
+
+@pytest.mark.parametrize(("length", "severities"), [(0.02, []), (0.1, ["warning"]), (0.4, ["fault"])])
+def test_flat_tops(length: float, severities: list[str]) -> None:
+    made = found("clipping", lesson(Film(500), Voice(20).clip(5, 5 + length)))
+    assert [finding.severity.value for finding in made] == severities
+
+
+@pytest.mark.parametrize(("length", "severities"), [(0.5, []), (2.0, ["warning"]), (5.0, ["fault"])])
+def test_opposite_phase(length: float, severities: list[str]) -> None:
+    voice = Voice(30)
+    voice.level[:] = -20
+    made = found("phase-inverted", lesson(Film(750), voice.invert(10, 10 + length)))
+    assert [finding.severity.value for finding in made] == severities
+    if made:
+        assert made[0].start == pytest.approx(10.0, abs=0.1)
+        assert made[0].end == pytest.approx(10 + length, abs=0.1)
+
+
+def test_opposite_phase_through_the_pauses_of_speech_is_one_finding() -> None:
+    made = found("phase-inverted", lesson(Film(750), Voice(30).invert(0, 30)))
+    assert [finding.severity.value for finding in made] == ["fault"]
+
+
+def test_mono_has_no_phase_and_gets_a_note_on_its_layout() -> None:
+    mono = lesson(Film(500), Voice(20, channels=1))
+    assert outcome("phase-inverted", mono).kind is OutcomeKind.NOT_APPLICABLE
+    assert outcome("channel-silent", mono).kind is OutcomeKind.NOT_APPLICABLE
+    assert [(f.severity.value, f.message) for f in found("channel-layout", mono)] == [
+        ("note", "finding.channel-layout.mono")
+    ]
+
+
+def test_mono_speech_on_both_channels_is_normal_and_stands_in_the_facts() -> None:
+    made = outcome("channel-layout", lesson(Film(500), Voice(20)))
+    assert made.kind is OutcomeKind.OK
+    assert made.facts["dual_mono"] == "yes"
+
+
+def test_six_channels_are_a_warning() -> None:
+    made = found("channel-layout", lesson(Film(500), Voice(20, channels=6)))
+    assert [(f.severity.value, f.value) for f in made] == [("warning", 6)]
+
+
+@pytest.mark.parametrize(("channel", "severity"), [(0, "fault"), (1, "warning")])
+@pytest.mark.parametrize("level", [None, -80.0])
+def test_a_dead_channel(channel: int, severity: str, level: float | None) -> None:
+    made = found("channel-silent", lesson(Film(500), Voice(20).quiet(0, 20, level, channel)))
+    assert [(f.severity.value, f.params["channel"]) for f in made] == [(severity, channel + 1)]
+
+
+def test_a_channel_that_is_dead_for_a_while() -> None:
+    made = found("channel-silent", lesson(Film(1500), Voice(60).quiet(10, 25, None, 0)))
+    assert [(f.severity.value, f.start, f.end) for f in made] == [("warning", 10.0, 25.0)]
+
+
+def test_two_dead_channels_have_two_keys() -> None:
+    voice = Voice(20, channels=6).quiet(0, 20, None, 2).quiet(0, 20, None, 4)
+    made = found("channel-silent", lesson(Film(500), voice))
+    assert len({finding.key for finding in made}) == 2
+
+
+def test_loudness_is_a_fact_and_a_note_where_unusual() -> None:
+    voice = Voice(20)
+    voice.level[:] = -23.0 + 0.691 - 3.01
+    made = outcome("loudness", lesson(Film(500), voice))
+    assert made.facts["lufs"] == pytest.approx(-23.0, abs=0.1)
+    voice.level[:] = -60
+    assert [f.message for f in found("loudness", lesson(Film(500), voice))] == ["finding.loudness.quiet"]
+    assert outcome("loudness", lesson(Film(500), Voice(20).quiet(0, 20))).kind is OutcomeKind.NOT_MEASURABLE
+
+
+@pytest.mark.parametrize(
+    ("start_ms", "severity"),
+    [(0, None), (50, None), (61, "warning"), (180, "warning"), (190, "fault"), (1000, "fault"),
+     (-40, None), (-48, None), (-60, "warning"), (-95, "fault"), (-800, "warning")],
+)  # fmt: skip
+def test_sound_that_begins_early_or_late(start_ms: float, severity: str | None) -> None:
+    made = found("av-offset", lesson(Film(500), Voice(20), start=start_ms / 1000))
+    assert [finding.severity.value for finding in made] == ([severity] if severity else [])
+
+
+def drifting(share: float) -> Measurements:
+    made = lesson(Film(7500), Voice(300))
+    exact = packets(int(300 * 44100 / 1024), 1024, 700)
+    pts = np.rint(exact.pts * (1 + share)).astype(np.int64)
+    return replace(made, audio_packets=replace(exact, pts=pts, dts=pts))
+
+
+@pytest.mark.parametrize(
+    ("share", "severity"), [(0.0, None), (0.0001, None), (0.00025, "warning"), (0.0008, "fault"), (-0.0004, "fault")]
+)
+def test_a_sound_clock_that_runs_off(share: float, severity: str | None) -> None:
+    assert [f.severity.value for f in found("av-drift", drifting(share))] == ([severity] if severity else [])
+
+
+def test_a_gap_in_the_timestamps_is_no_drift() -> None:
+    made = lesson(Film(7500), Voice(300))
+    pts = made.audio_packets.pts + np.where(np.arange(len(made.audio_packets.pts)) > 6000, 44100, 0)
+    made = replace(made, audio_packets=replace(made.audio_packets, pts=pts))
+    assert found("av-drift", made) == ()
+
+
+@pytest.mark.parametrize(("seconds", "message"), [(19.5, "ends-early"), (20.5, "ends-late"), (20.05, None)])
+def test_ends_that_lie_apart_are_a_warning(seconds: float, message: str | None) -> None:
+    made = found("av-drift", lesson(Film(500), Voice(seconds)))
+    assert [(f.severity.value, f.message) for f in made] == (
+        [("warning", f"finding.av-drift.{message}")] if message else []
+    )
+
+
+def test_sound_without_picture_is_still_judged() -> None:
+    made = lesson(None, Voice(20).quiet(5, 10))
+    assert [(f.start, f.start_frame) for f in found("audio-gap", made)] == [(5.0, None)]
+    assert outcome("av-offset", made).kind is OutcomeKind.NOT_APPLICABLE
