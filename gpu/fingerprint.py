@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gpu.measurements import Array
+from gpu.picture import area_weights
 
 SIDE, TERMS = 64, 16
 
@@ -17,7 +18,7 @@ SIDE, TERMS = 64, 16
 def fingerprints(small: Any, xp: Any = np) -> tuple[Any, Any]:
     """Hash luma pictures: uint8 (n, h, w) → bits uint8 (n, 32) and quality uint8 (n,), 0–100."""
     n, height, width = small.shape
-    down, across = xp.asarray(_means(height)), xp.asarray(_means(width)).T
+    down, across = xp.asarray(area_weights(height, SIDE)), xp.asarray(area_weights(width, SIDE)).T
     means = down @ small.astype(xp.float32) @ across
     cosine = xp.asarray(_cosine())
     terms = (cosine @ means @ cosine.T).reshape(n, TERMS * TERMS)
@@ -37,16 +38,6 @@ def _quality(means: Any, xp: Any) -> Any:
     steps = [xp.abs(xp.diff(means, axis=axis)) * (100 / 255) for axis in (1, 2)]
     total = sum(xp.floor(step).sum(axis=(1, 2)) for step in steps)
     return xp.minimum(total / 90, 100).astype(xp.uint8)
-
-
-@cache
-def _means(length: int) -> Array:
-    """Weights that average `length` samples into SIDE equal shares: float32 (SIDE, length)."""
-    borders = np.linspace(0, length, SIDE + 1)
-    at = np.arange(length)
-    overlap = np.minimum(at + 1, borders[1:, None]) - np.maximum(at, borders[:-1, None])
-    weights: Array = (np.clip(overlap, 0, None) * SIDE / length).astype(np.float32)
-    return weights
 
 
 @cache

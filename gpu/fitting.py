@@ -5,8 +5,8 @@ from fractions import Fraction
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
-from gpu.measurements import PLANE_H, PLANE_W, VideoFacts
-from gpu.planes import plane_view, scale, turn
+from gpu.measurements import PLANE_H, PLANE_W, Array, VideoFacts
+from gpu.planes import Planes, plane_view, scale, turn
 
 NEAR = Fraction(1, 100)
 """A picture this close to 16:9 is stretched rather than barred."""
@@ -38,14 +38,14 @@ class Fitter:
         self._reformatter = VideoReformatter()
         self._boxes: dict[tuple[int, int], tuple[int, int]] = {}
 
-    def fit(self, frame: VideoFrame, plane: VideoFrame) -> VideoFrame:
-        """960×540 of `frame`: `plane`, its analysis plane, where the picture fills it, else scaled anew with bars."""
+    def fit(self, frame: VideoFrame, planes: Planes) -> VideoFrame:
+        """960×540 of `frame`: its analysis planes where the picture fills them, else scaled anew with bars."""
         size = (frame.width, frame.height)
         if size not in self._boxes:
             self._boxes[size] = box(shown_aspect(*size, self._sample_aspect, self._rotation))
         width, height = self._boxes[size]
         if (width, height) == (PLANE_W, PLANE_H):
-            return plane
+            return planes.frame
         return _barred(self._upright(frame, width, height))
 
     def _upright(self, frame: VideoFrame, width: int, height: int) -> VideoFrame:
@@ -57,12 +57,19 @@ class Fitter:
 
 def _barred(small: VideoFrame) -> VideoFrame:
     """`small` in the middle of a black 960×540."""
+    whole = black_frame([plane_view(small, index) for index in range(3)])
+    whole.color_range, whole.colorspace = small.color_range, small.colorspace
+    return whole
+
+
+def black_frame(parts: list[Array]) -> VideoFrame:
+    """Planes Y, U, V of at most 960×540 in the middle of a black frame of that size, on the host."""
     whole = VideoFrame(PLANE_W, PLANE_H, "yuv420p")
-    left, top = (PLANE_W - small.width) // 4 * 2, (PLANE_H - small.height) // 4 * 2
-    for index, black in enumerate(BLACK):
-        canvas, picture = plane_view(whole, index), plane_view(small, index)
+    left, top = (PLANE_W - parts[0].shape[1]) // 4 * 2, (PLANE_H - parts[0].shape[0]) // 4 * 2
+    for index, (part, black) in enumerate(zip(parts, BLACK, strict=True)):
+        canvas = plane_view(whole, index)
         canvas[:] = black
         x, y = (left, top) if index == 0 else (left // 2, top // 2)
-        canvas[y : y + picture.shape[0], x : x + picture.shape[1]] = picture
-    whole.color_range, whole.colorspace = small.color_range, small.colorspace
+        canvas[y : y + part.shape[0], x : x + part.shape[1]] = part
+    whole.color_range = 1  # limited
     return whole

@@ -12,9 +12,10 @@ from av.audio.frame import AudioFrame
 
 from gpu import device as devices
 from gpu.blas import hold_threads
+from gpu.cuda import ON_DEVICE, CudaScaler, accelerator
 from gpu.decode import Picture, Reader, Segment, Sound, first_picture
 from gpu.device import Device
-from gpu.errors import UnreadableMedia
+from gpu.errors import MediaError, UnreadableMedia
 from gpu.fitting import Fitter
 from gpu.measurements import Measurements
 from gpu.picturemeter import PictureMeter, Shot
@@ -90,12 +91,7 @@ class _Pass:
     def run(self) -> Measurements:
         """Decode, measure, encode."""
         first = first_picture(self._plan.path)
-        with Reader(
-            self._plan.path,
-            segment=self._plan.segment,
-            threads=self._plan.threads,
-            sound=self._plan.segment.start is None,
-        ) as reader:
+        with self._open() as reader:
             self._reader = reader
             self._origin = first[0] * reader.time_base if first else None
             self._rotation = first[1] if first else 0
@@ -108,19 +104,32 @@ class _Pass:
                     self._writer.abort()
                 raise
 
+    def _open(self) -> Reader:
+        """A reader that leaves pictures on the GPU where it can; the reason why it cannot goes into the label."""
+        plan = self._plan
+        sound = plan.segment.start is None
+        self._label = plan.device.label
+        if plan.device.name == "cuda":
+            try:
+                return Reader(plan.path, segment=plan.segment, threads=1, hwaccel=accelerator(), sound=sound)
+            except (MediaError, RuntimeError, ValueError) as refusal:
+                self._label += f"; decoding in software: {getattr(refusal, 'detail', refusal)}"
+        return Reader(plan.path, segment=plan.segment, threads=plan.threads, sound=sound)
+
     def _set_up(self) -> None:
         facts = self._reader.facts
         if facts.video is not None:
             facts = replace(facts, video=replace(facts.video, rotation=self._rotation))
         self._facts = facts
-        self._scaler = Scaler(self._rotation)
+        if facts.video is not None:
+            self._scaler, self._fitter = Scaler(self._rotation), Fitter(facts.video)
+            self._cuda = CudaScaler(self._plan.device.xp, facts.video)
         self._pictures = PictureMeter(self._plan.device, self._reader.time_base, self._origin or Fraction(0))
         self._sounds: SoundMeter | None = None
         audio = facts.audio if self._reader.audio is not None else None
         if audio is not None:
             self._levelled = Levelled(audio.sample_rate, audio.layout, audio.channels)
             self._sounds = SoundMeter(audio.sample_rate, audio.channels, np)
-        self._fitter = Fitter(facts.video) if facts.video is not None else None
         if self._plan.rendition is not None:
             self._writer = RenditionWriter(
                 self._plan.rendition,
@@ -141,12 +150,15 @@ class _Pass:
                 self._hear(frame)
 
     def _picture(self, picture: Picture) -> None:
-        small = self._scaler.planes(picture.frame)
+        on_device = picture.frame.format.name == ON_DEVICE
+        scaler = self._cuda if on_device else self._scaler
+        small = scaler.planes(picture.frame)
         wanted = self._plan.segment.holds(picture.pts)
         interlaced = picture.frame.interlaced_frame
         self._pictures.add(Shot(picture.pts, picture.key, picture.corrupt, interlaced, small, wanted))
-        if self._writer is not None and self._fitter is not None:
-            self._writer.picture(self._fitter.fit(picture.frame, small.frame), picture.pts)
+        if self._writer is not None:
+            fitter = self._cuda if on_device else self._fitter
+            self._writer.picture(fitter.fit(picture.frame, small), picture.pts)
         count = self._pictures.count
         if self._plan.observe is not None and count % REPORT_EVERY == 0:
             place = float(picture.pts * self._reader.time_base - (self._origin or 0))
@@ -188,6 +200,6 @@ class _Pass:
             sounds=sounds,
             events=reader.events.finish(float(origin)),
             origin=float(origin),
-            device=self._plan.device.label,
+            device=self._label,
             rendition=self._writer.finish() if self._writer is not None else None,
         )

@@ -3,11 +3,12 @@
 Every feature depends on the picture itself and the one before it, nothing else: that is what makes segments join exactly.
 """
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-from gpu.measurements import LUMA_EDGES, PLANE_H, PLANE_W, TILE_COLS, TILE_ROWS, compand
+from gpu.measurements import LUMA_EDGES, PLANE_H, PLANE_W, TILE_COLS, TILE_ROWS, Array, compand
 
 PIXELS = PLANE_H * PLANE_W
 LANES = 0x00FF00FF00FF00FF
@@ -112,3 +113,13 @@ def tile_codes(sums: Any, pixels: int, xp: Any = np) -> Any:
 def tile_changes(sums: Any, before: Any, xp: Any = np) -> Any:
     """Companded |difference of tile means|, from exact sums: uint8."""
     return compand(xp.abs(sums - before) / TILE_PIXELS, xp)
+
+
+@cache
+def area_weights(source: int, target: int) -> Array:
+    """Rows that average `source` samples into `target` equal shares: float32 (target, source), each row sums to 1."""
+    borders = np.linspace(0, source, target + 1)
+    at = np.arange(source)
+    overlap = np.minimum(at + 1, borders[1:, None]) - np.maximum(at, borders[:-1, None])
+    weights: Array = (np.clip(overlap, 0, None) * target / source).astype(np.float32)
+    return weights

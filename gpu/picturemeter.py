@@ -157,12 +157,14 @@ class PictureMeter:
         if all(r is not None and r.shape == rows[0].shape for r in rows):
             return self._host(features.block_grid(self._stack(rows), self._xp))
         ones = [
-            self._xp.ones(1, self._xp.float32) if r is None else features.block_grid(r[None], self._xp) for r in rows
+            self._xp.ones(1, self._xp.float32) if r is None else features.block_grid(self._stack([r]), self._xp)
+            for r in rows
         ]
         return self._host(self._xp.concatenate(ones))
 
     def _stack(self, planes: list[Any]) -> Any:
-        return planes[0][None] if len(planes) == 1 else self._xp.stack(planes)
+        own = [self._xp.asarray(plane) for plane in planes]  # software frames of a GPU run come from the host
+        return own[0][None] if len(own) == 1 else self._xp.stack(own)
 
     def _host(self, array: Any) -> Any:
         return array if self._xp is np else self._xp.asnumpy(array)

@@ -47,11 +47,20 @@ class RenditionWriter:
         self.path = path
         self._partial = path.with_name(path.name + ".partial")
         self._origin = origin
-        self._video = self._audio = self._out = None  # type: Any
+        self._video: Any = None
+        self._audio: Any = None
+        self._out: Any = None
         self._frames = self._samples = 0
         self.encoder = choose_encoder() if video is not None else Encoder("none", "no pictures", {})
+        try:
+            self._open(video, audio, threads)
+        except EncodeError:
+            self.abort()
+            raise
+
+    def _open(self, video: VideoFacts | None, audio: AudioFacts | None, threads: int) -> None:
         with self._told("open"):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             self._out = av.open(str(self._partial.absolute()), "w", format="mp4", options={"movflags": "faststart"})
             if video is not None:
                 self._add_video(video, threads)

@@ -1,0 +1,99 @@
+"""Pictures that NVDEC left on the GPU: to the analysis planes there, by matrices, without a copy to the host before.
+
+The array code is the same for NumPy, which is how it is tested where there is no GPU. Only the finished 960×540 picture
+(0.8 MB) is copied to the host, for the encoder: that works with every encoder, and NVENC takes it up again by itself.
+"""
+
+from typing import Any
+
+import numpy as np
+from av.codec.hwaccel import HWAccel
+from av.video.frame import VideoFrame
+
+from gpu.fitting import black_frame, box, shown_aspect
+from gpu.measurements import PLANE_H, PLANE_W, Array, VideoFacts
+from gpu.picture import area_weights
+from gpu.planes import FULL_RANGE, GRID_ROWS, Planes
+
+ON_DEVICE = "cuda"
+"""Pixel format of frames that live on the GPU."""
+DEEP = frozenset({"p010le", "p012le", "p016le"})
+"""Formats with more than 8 bits, kept in the upper bits of 16."""
+
+
+def accelerator() -> HWAccel:
+    """NVDEC with frames kept on the device; files it cannot decode come as software frames.
+
+    Without a driver this is made happily, and fails where a file is opened with it.
+    """
+    return HWAccel("cuda", allow_software_fallback=True, is_hw_owned=True)
+
+
+class CudaScaler:
+    """Brings pictures on the GPU to the analysis planes and to the rendition's picture."""
+
+    def __init__(self, xp: Any, video: VideoFacts) -> None:
+        self._xp, self._video = xp, video
+        self._turns = video.rotation // 90 % 4
+
+    def planes(self, frame: VideoFrame) -> Planes:
+        """The analysis planes of `frame`, on the device. They hold no part of the decoder's few surfaces."""
+        luma, chroma = self._source(frame)
+        upright = self._scaled(luma, chroma, (PLANE_W, PLANE_H), frame.color_range == FULL_RANGE)
+        step = max(1, luma.shape[0] // GRID_ROWS)
+        rows = luma[::step].copy() if luma.dtype == self._xp.uint8 else None
+        self._settle()
+        return Planes(*upright, rows, frame)
+
+    def fit(self, frame: VideoFrame, planes: Planes) -> VideoFrame:
+        """The rendition's picture of `frame`, on the host: `planes` where they fill it, else scaled anew with bars."""
+        aspect = shown_aspect(frame.width, frame.height, self._video.sample_aspect, self._video.rotation)
+        width, height = box(aspect)
+        parts = (planes.luma, planes.u, planes.v)
+        if (width, height) != (PLANE_W, PLANE_H):
+            parts = self._scaled(*self._source(frame), (width, height), frame.color_range == FULL_RANGE)
+            self._settle()
+        return black_frame([self._host(part) for part in parts])
+
+    def _source(self, frame: VideoFrame) -> tuple[Any, Any]:
+        """Luma (h, w) and interleaved chroma (h/2, w/2, 2), without a copy."""
+        luma, chroma = (self._xp.from_dlpack(plane) for plane in frame.planes[:2])
+        if frame.sw_format is not None and frame.sw_format.name in DEEP:
+            luma, chroma = luma.view(self._xp.uint16), chroma.view(self._xp.uint16)
+        height, width = frame.height, frame.width
+        return luma.reshape(luma.shape[0], -1)[:height, :width], chroma.reshape(chroma.shape[0], -1, 2)[
+            : (height + 1) // 2, : (width + 1) // 2
+        ]
+
+    def _scaled(self, luma: Any, chroma: Any, size: tuple[int, int], full: bool) -> tuple[Any, Any, Any]:
+        width, height = size[::-1] if self._turns % 2 else size
+        parts = (
+            shrink(luma, height, width, self._xp, full=full),
+            shrink(chroma[..., 0], height // 2, width // 2, self._xp, full=full, chroma=True),
+            shrink(chroma[..., 1], height // 2, width // 2, self._xp, full=full, chroma=True),
+        )
+        upright = [self._xp.ascontiguousarray(self._xp.rot90(part, self._turns)) for part in parts]
+        return upright[0], upright[1], upright[2]
+
+    def _settle(self) -> None:
+        """Wait until the device has read the decoder's surface: it is used again as soon as the frame is let go."""
+        if self._xp is not np:
+            self._xp.cuda.get_current_stream().synchronize()
+
+    def _host(self, array: Any) -> Array:
+        return np.asarray(array if self._xp is np else self._xp.asnumpy(array))
+
+
+def shrink(plane: Any, height: int, width: int, xp: Any, *, full: bool = False, chroma: bool = False) -> Any:
+    """A plane by area at another size, as limited-range 8-bit codes: uint8 or uint16 (h, w) → uint8 (height, width).
+
+    Within one code of swscale's area scaling where both sides shrink by a whole number.
+    """
+    down = xp.asarray(area_weights(plane.shape[0], height))
+    across = xp.asarray(area_weights(plane.shape[1], width)).T
+    codes = down @ plane.astype(xp.float32) @ across
+    if plane.dtype == xp.uint16:
+        codes = codes / 256
+    if full:
+        codes = (codes - 128) * (224 / 255) + 128 if chroma else codes * (219 / 255) + 16
+    return xp.clip(xp.floor(codes + 0.5), 0, 255).astype(xp.uint8)
