@@ -61,6 +61,8 @@ class Dispatcher:
     profile_path: str
     owner: str
     clock: Callable[[], float] = time.monotonic
+    work: Callable[[JobSpec, str], JobResult] = jobwork.run
+    """What a worker runs."""
     failed: int = 0
     """Jobs that failed for good since the start."""
     _running: dict[str, _Running] = field(default_factory=dict)
@@ -136,7 +138,7 @@ class Dispatcher:
             cpu_seconds=int(self.settings.job_minutes * 60 * CORES_PER_JOB) + 1,
         )
         self._running[job.id] = _Running(job, scratch, self.clock())
-        self.engine.submit(job.id, worker, jobwork.run, spec, self.engine.topic)
+        self.engine.submit(job.id, worker, self.work, spec, self.engine.topic)
         self.log.info("daemon.log.job-started", id=job.submission_id, lesson=job.ordinal, attempt=job.attempts)
 
     def _handle(self, event: Event) -> None:

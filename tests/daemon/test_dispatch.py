@@ -1,0 +1,192 @@
+"""Jobs that end well, badly, too late, or under a worker that dies; the submission reaches triage every time."""
+
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import cloudpickle
+import pytest
+from distributed import get_worker
+
+from daemon import job as jobwork
+from daemon.dispatch import Dispatcher
+from daemon.engine import Engine
+from daemon.intake import Bench, take_in
+from daemon.job import JobResult, JobSpec
+from station.desk.machine import machine_move
+from station.findings import Verdict
+from station.profile import default_profile
+from station.store import jobs, outcomes, submissions
+from station.workflow import State
+
+DEADLINE = 60.0
+
+
+def begun(spec: JobSpec, topic: str) -> None:
+    get_worker().log_event(topic, {"job": spec.job, "pid": os.getpid(), "stage": "start"})
+    time.sleep(0.2)  # the event goes out in the worker's own time
+
+
+def crash_on_first(spec: JobSpec, topic: str) -> JobResult:
+    """The first lesson kills whoever reads it; the others are measured."""
+    if spec.ordinal == 1:
+        begun(spec, topic)
+        os.kill(os.getpid(), signal.SIGSEGV)
+    return jobwork.run(spec, topic)
+
+
+def killed_from_outside_once(spec: JobSpec, topic: str) -> JobResult:
+    mark = Path(spec.lesson).parent / f"{spec.ordinal}.mark"
+    if not mark.exists():
+        mark.touch()
+        begun(spec, topic)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return jobwork.run(spec, topic)
+
+
+def raise_always(spec: JobSpec, topic: str) -> JobResult:
+    raise RuntimeError("\x1b[31mno\nway")
+
+
+def hang(spec: JobSpec, topic: str) -> JobResult:
+    begun(spec, topic)
+    time.sleep(600)
+    raise AssertionError
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    from station.config import EngineSection  # noqa: PLC0415 - beside its one use
+
+    made = Engine(EngineSection(memory_gib=1.0), 2, lambda: None)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def submission(bench: Bench, clip: Path) -> str:
+    """Two lessons in the queue."""
+    drop = bench.places.inbox / "drop"
+    drop.mkdir()
+    for name in ("第1讲.mp4", "第2讲.mp4"):
+        shutil.copy(clip, drop / name)
+    with (drop / "第2讲.mp4").open("ab") as file:
+        file.write(b"\0\0\0\x08free")
+    assert take_in(bench, drop) == "registered"
+    (row,) = bench.store.rows("SELECT id FROM submissions")
+    return str(row["id"])
+
+
+Run = Callable[..., Dispatcher]
+
+
+@pytest.fixture
+def run(bench: Bench, engine: Engine, submission: str) -> Run:
+    """Dispatch with `work` until the queue is empty."""
+
+    def until_idle(work: Callable[[JobSpec, str], JobResult], *, minutes: float = 5.0) -> Dispatcher:
+        settings = SimpleNamespace(device="cpu", rendition=True, job_minutes=minutes)
+        dispatcher = Dispatcher(
+            bench.store, bench.places, settings, engine, bench.log, default_profile(), "", "me", work=work
+        )
+        end = time.monotonic() + DEADLINE
+        dispatcher.step(claiming=True)
+        while not dispatcher.idle:
+            assert time.monotonic() < end
+            dispatcher.step(claiming=True)
+            time.sleep(0.01)
+        return dispatcher
+
+    return until_idle
+
+
+def lesson_rows(bench: Bench, submission: str) -> list[dict]:
+    return submissions.lessons(bench.store, submission)
+
+
+def test_measured_judged_rendered_and_on_to_triage(bench: Bench, run: Run, submission: str):
+    assert run(jobwork.run).failed == 0
+    assert submissions.header(bench.store, submission)["state"] == State.TRIAGE
+    for row in lesson_rows(bench, submission):
+        assert row["job_state"] == "done"
+        assert row["verdict"] is not None
+        assert row["duration"] == pytest.approx(1.0, abs=0.1)
+        assert (bench.places.root / row["measurements"]).is_file()
+        assert (bench.places.root / row["rendition"]).is_file()
+        assert (bench.places.root / row["facts"]["overview"]).is_file()
+    assert not list((bench.places.submission(submission) / "lessons").glob(".*"))
+    checks = {row["check_id"] for row in outcomes.outcome_rows(bench.store, submission) if row["lesson_id"] is None}
+    assert "form-missing" in checks
+
+
+def test_a_file_that_kills_its_worker_fails_alone(bench: Bench, run: Run, submission: str):
+    assert run(crash_on_first).failed == 1
+    first, second = lesson_rows(bench, submission)
+    assert (first["job_state"], first["verdict"]) == ("failed", Verdict.FAIL)
+    assert first["job_reason"] == {"message": "job.failed.crash", "params": {"signal": "SIGSEGV"}}
+    assert second["job_state"] == "done"
+    row = submissions.header(bench.store, submission)
+    assert (row["state"], row["verdict"]) == (State.TRIAGE, Verdict.FAIL)
+    assert bench.store.rows("SELECT attempts FROM jobs ORDER BY id") == [{"attempts": 2}, {"attempts": 1}]
+
+
+def test_a_worker_killed_from_outside_is_no_fault_of_the_file(bench: Bench, run: Run, submission: str):
+    assert run(killed_from_outside_once).failed == 0
+    assert {row["job_state"] for row in lesson_rows(bench, submission)} == {"done"}
+
+
+def test_what_a_job_raises_is_told_in_safe_words(bench: Bench, run: Run, submission: str):
+    assert run(raise_always).failed == 2
+    assert submissions.header(bench.store, submission)["state"] == State.TRIAGE
+    reason = lesson_rows(bench, submission)[0]["job_reason"]
+    assert reason["message"] == "job.failed.error"
+    assert not any(sign in reason["params"]["detail"] for sign in "\x1b\n")
+
+
+def test_a_job_that_takes_too_long_is_failed(bench: Bench, run: Run, submission: str):
+    assert run(hang, minutes=1 / 60).failed == 2
+    reason = lesson_rows(bench, submission)[0]["job_reason"]
+    assert reason["message"] == "job.failed.time"
+    assert submissions.header(bench.store, submission)["state"] == State.TRIAGE
+
+
+def test_an_unreadable_lesson_stands_as_failed_in_triage(bench: Bench, run: Run, submission: str):
+    first = lesson_rows(bench, submission)[0]
+    (bench.places.root / first["file"]).write_bytes(b"not a video at all")
+    assert run(jobwork.run).failed == 1
+    first, second = lesson_rows(bench, submission)
+    assert (first["job_state"], first["verdict"]) == ("failed", Verdict.FAIL)
+    assert second["job_state"] == "done"
+    fault = [f for f in outcomes.finding_rows(bench.store, submission) if f["ordinal"] == 1]
+    assert [(f["severity"], f["waivable"], f["message"]) for f in fault] == [("fault", 0, "job.failed.unreadable")]
+    assert submissions.header(bench.store, submission)["state"] == State.TRIAGE
+
+
+def test_measured_again_when_a_person_asks(bench: Bench, run: Run, submission: str):
+    run(jobwork.run)
+    with bench.store.transaction():
+        submissions.move(bench.store, submission, State.QUEUED)
+    run(jobwork.run)
+    assert submissions.header(bench.store, submission)["state"] == State.TRIAGE
+    assert all((bench.places.root / row["measurements"]).is_file() for row in lesson_rows(bench, submission))
+
+
+def test_a_dead_owners_jobs_go_back(bench: Bench, run: Run, submission: str):
+    with bench.store.transaction():
+        jobs.claim(bench.store, "dead:1:x", "worker")
+        machine_move(bench.store, submission, "start")
+    dispatcher = Dispatcher(bench.store, bench.places, SimpleNamespace(), None, bench.log, default_profile(), "", "me")
+    dispatcher.recover()
+    assert jobs.counts(bench.store)["queued"] == 2
+    assert submissions.header(bench.store, submission)["state"] == State.QUEUED
+    assert bench.store.rows("SELECT max(attempts) AS n FROM jobs") == [{"n": 0}]
+    assert not jobs.finish(bench.store, lesson_rows(bench, submission)[0]["id"], "dead:1:x")
+    run(jobwork.run)
+    assert submissions.header(bench.store, submission)["state"] == State.TRIAGE
