@@ -12,7 +12,7 @@ from defusedxml.ElementTree import fromstring
 
 from station.errors import BadPaper
 from station.papers._numbering import Numbering
-from station.papers._office import guard_office
+from station.papers._office import UNPACKING, guard_office
 from station.papers.grid import MAX_COLUMNS, MAX_ROWS, Cell, Grid
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -35,7 +35,7 @@ def docx_grids(path: Path) -> tuple[Grid, ...]:
             )
         body = document.find(f"{W}body")
         return tuple(_grids(body, numbering)) if body is not None else ()
-    except (KeyError, ParseError, DefusedXmlException, zipfile.BadZipFile, ValueError, RecursionError) as error:
+    except (*UNPACKING, ParseError, DefusedXmlException, LookupError, RecursionError) as error:
         raise BadPaper("paper.damaged", file=path.name, detail=f"{type(error).__name__}: {error}") from error
 
 

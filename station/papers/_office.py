@@ -3,8 +3,10 @@
 Everything here raises `BadPaper` with the file's name and what the sender can do.
 """
 
+import lzma
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 from station.errors import BadPaper
@@ -20,6 +22,10 @@ MAX_MERGED_CELLS = 20_000
 """Cells inside merged ranges of one sheet: openpyxl makes an object for every one of them."""
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """First bytes of .doc and .xls, and of every encrypted .docx and .xlsx."""
+UNPACKING = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError, OSError, KeyError
+)  # fmt: skip
+"""What zipfile raises on damaged, encrypted or strangely packed archives."""
 MERGE_REFERENCE = re.compile(rb'mergeCell\s+ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 
 
@@ -46,7 +52,7 @@ def guard_office(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             _guard_parts(archive, path.name)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+    except UNPACKING as error:
         raise BadPaper("paper.damaged", file=path.name, detail=str(error)) from error
 
 
