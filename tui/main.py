@@ -11,7 +11,8 @@ from tui.environment import apply, textual_environment
 
 def run(config: Config, person: Person, *, language: str, readonly: bool = False, low_bandwidth: bool = False) -> None:
     """Show the screens until the person leaves. Raises Unavailable where there is no terminal or no database."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # textual paints on the error stream: all three must be the terminal
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise Unavailable("tui.error.no-terminal")
     if not config.database.exists():
         raise Unavailable("error.database-missing", path=str(config.database))

@@ -23,7 +23,8 @@ from tui.screens.submission import SubmissionScreen
 from tui.screens.system import SystemScreen
 
 SCREENS = {
-    screen.scope: screen for screen in (QueueScreen, SubmissionScreen, StillScreen, ScoreScreen, LogScreen, SystemScreen)
+    screen.scope: screen
+    for screen in (QueueScreen, SubmissionScreen, StillScreen, ScoreScreen, LogScreen, SystemScreen)
 }
 LABEL_CELLS = 14
 

@@ -94,7 +94,9 @@ async def test_pause_holds_the_rows(opened: Open, ids: dict[str, str], desk: Cal
         await app.refresh_screens()
         assert next(r for r in app.screen.table.rows if r.id == ids["faulty"]).state is State.TRIAGE
         await pilot.press("p")
-        await until(pilot, lambda: next(r for r in app.screen.table.rows if r.id == ids["faulty"]).state is State.WITHDRAWN)
+        await until(
+            pilot, lambda: next(r for r in app.screen.table.rows if r.id == ids["faulty"]).state is State.WITHDRAWN
+        )
 
 
 async def test_return_wants_a_reason_and_restates_what_stands(
@@ -198,5 +200,3 @@ async def test_a_database_that_is_gone_ends_with_a_message(root: Path, me: Perso
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.return_code is not None)
     assert app.return_code == 2
-
-

@@ -47,7 +47,16 @@ async def test_it_opens_on_the_first_lesson_at_the_worst_finding(opened: Open, i
         assert screen.finding is not None
         assert (screen.finding.check, screen.finding.severity) == ("black", Severity.FAULT)
         text = screen_text(app)
-        for word in ("初检", "x 不合格", "12:34.2 - 12:36.6", "黑场", "实测 2.4 s", "限值 0.5 s", "第1课 x3 !1 i1", "第2课 +"):
+        for word in (
+            "初检",
+            "x 不合格",
+            "12:34.2 - 12:36.6",
+            "黑场",
+            "实测 2.4 s",
+            "限值 0.5 s",
+            "第1课 x3 !1 i1",
+            "第2课 +",
+        ):
             assert word in text
 
 
@@ -125,7 +134,9 @@ async def test_ending_a_waiver(opened: Open, ids: dict[str, str], desk: DeskOf) 
         await until(pilot, lambda: screen.finding and screen.finding.waiver is None)
 
 
-async def test_what_the_machine_decides_can_not_be_waived_and_says_why(opened: Open, ids: dict[str, str], root: Path) -> None:
+async def test_what_the_machine_decides_can_not_be_waived_and_says_why(
+    opened: Open, ids: dict[str, str], root: Path
+) -> None:
     store = open_store(root / "station.db")
     hard = sample_finding("video-codec", Severity.FAULT, value="hevc", limit="h264")
     record(store, root, ids["single"], 1, outcome_of(hard))
@@ -152,7 +163,9 @@ async def test_somebody_else_was_faster_nothing_is_overwritten(opened: Open, ids
         assert len([r for r in desk(OPERATOR).log(ids["single"]) if r.action == "waive"]) == 1
 
 
-async def test_the_finding_stays_chosen_while_the_store_changes(opened: Open, ids: dict[str, str], desk: DeskOf) -> None:
+async def test_the_finding_stays_chosen_while_the_store_changes(
+    opened: Open, ids: dict[str, str], desk: DeskOf
+) -> None:
     async with opened() as (app, pilot):
         screen = await show(app, pilot, ids["faulty"])
         await pilot.press("right_square_bracket")
@@ -209,10 +222,22 @@ async def test_a_lost_overview_and_lost_stills_are_no_error(opened: Open, ids: d
         assert "没有声音数据" in screen_text(app)
 
 
-async def test_outside_text_is_never_markup_nor_a_control_sign(opened: Open, ids: dict[str, str], root: Path, desk: DeskOf) -> None:
+async def test_outside_text_is_never_markup_nor_a_control_sign(
+    opened: Open, ids: dict[str, str], root: Path, desk: DeskOf
+) -> None:
     store = open_store(root / "station.db")
-    wild = "[/foo] [@click=app.quit]点我[/] [b]x\x1b]0;t\x07\u202e‮e\u0301 🎬"
-    bad = Finding("2.2.4", "[b]no-such-check", Severity.FAULT, True, "no.such.text", {"detail": wild}, start=1.0, end=2.0, value=wild)
+    wild = "[/foo] [@click=app.quit]点我[/] [b]x\x1b]0;t\x07\u202ee\u0301 🎬"
+    bad = Finding(
+        "2.2.4",
+        "[b]no-such-check",
+        Severity.FAULT,
+        True,
+        "no.such.text",
+        {"detail": wild},
+        start=1.0,
+        end=2.0,
+        value=wild,
+    )
     record(store, root, ids["hostile"], 1, Judgement((Outcome(bad.check, "2.2.4", OutcomeKind.FINDINGS, (bad,)),)))
     other = desk(OPERATOR)
     view = other.submission(ids["hostile"])

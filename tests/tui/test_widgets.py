@@ -24,7 +24,14 @@ def look() -> dict:
 # key bar
 
 hints = st.lists(
-    st.builds(Hint, st.text("ab", min_size=1), st.just("k"), st.text("示例a", min_size=1, max_size=6), st.integers(1, 9), st.booleans()),
+    st.builds(
+        Hint,
+        st.text("ab", min_size=1),
+        st.just("k"),
+        st.text("示例a", min_size=1, max_size=6),
+        st.integers(1, 9),
+        st.booleans(),
+    ),
     max_size=20,
 )
 
@@ -154,7 +161,11 @@ def test_moments_stay_on_the_axis(seconds: float, duration: float, width: int) -
 # table
 
 
-@given(st.lists(st.builds(Column, st.just("x"), st.integers(0, 12), st.booleans(), st.integers(1, 3)), min_size=1, max_size=8))
+@given(
+    st.lists(
+        st.builds(Column, st.just("x"), st.integers(0, 12), st.booleans(), st.integers(1, 3)), min_size=1, max_size=8
+    )
+)
 def test_columns_fill_the_width(columns: list[Column]) -> None:
     total = 140
     cells = widths(columns, total)
@@ -237,5 +248,3 @@ async def test_a_click_on_the_timeline_is_a_moment() -> None:
 @pytest.mark.parametrize("name", COLOURS)
 def test_every_theme_has_every_style(name: str) -> None:
     assert styles(name).keys() == styles("dark").keys()
-
-

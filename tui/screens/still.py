@@ -29,6 +29,8 @@ class StillScreen(StationScreen):
     def __init__(self, below: SubmissionScreen) -> None:
         super().__init__()
         self._below = below
+        self._panned = False
+        """Whether the person has moved the view: from then on zooming keeps its middle."""
 
     def body(self) -> ComposeResult:
         """One frame."""
@@ -71,13 +73,14 @@ class StillScreen(StationScreen):
 
     def _zoom(self, factor: float) -> None:
         frame, finding = self.query_one(Frame), self._below.finding
-        if frame.zoom == 1 and finding is not None and finding.tiles is not None:  # straight to where it was found
+        if not self._panned and finding is not None and finding.tiles is not None:  # straight to where it was found
             top, left, bottom, right = finding.tiles
             frame.centre = ((left + right) / 2 / TILES[1], (top + bottom) / 2 / TILES[0])
         frame.look_at(zoom=frame.zoom * factor)
         self._show()
 
     def _pan(self, x: float, y: float) -> None:
+        self._panned = True
         self.query_one(Frame).look_at(by=(x * PAN, y * PAN))
 
     def do_zoom_in(self) -> None:
@@ -90,6 +93,7 @@ class StillScreen(StationScreen):
 
     def do_whole(self) -> None:
         """The whole picture."""
+        self._panned = False
         self._zoom(0)
 
     def do_pan_left(self) -> None:
