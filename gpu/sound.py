@@ -255,7 +255,8 @@ def flat_tops(folded: Any, peak: Any, xp: Any = np) -> Any:
     """Width of each window's highest top in samples where it is flat, else 0: (channels, windows) of (channels, windows, width).
 
     Judged by its shape, not by its height: a lossy codec ripples a clipped top and moves it by several percent. What it lifted
-    over full scale counts as full scale, where every player cuts it off. A top that the window's border cuts is left out.
+    over full scale counts as full scale, where every player cuts it off. A round top that the window's border cuts in the worst
+    place reaches 0.56 of its foot; one that fills the window is left out.
     """
     widths = xp.zeros(peak.shape, xp.int64)
     which = xp.nonzero(peak >= LOUD)
@@ -267,18 +268,18 @@ def flat_tops(folded: Any, peak: Any, xp: Any = np) -> Any:
     height = xp.minimum(peak[which], 1)[:, None]
     place = tops.argmax(axis=1)[:, None]
     near, _ = _width(tops, place, height * (1 - NEAR), xp)
-    far, whole = _width(tops, place, height * (1 - FAR), xp)
-    widths[which] = xp.where(whole & (near >= STEEP * far), near, 0)
+    far, ends = _width(tops, place, height * (1 - FAR), xp)
+    widths[which] = xp.where(ends & (near >= STEEP * far), near, 0)
     return widths
 
 
 def _width(tops: Any, place: Any, level: Any, xp: Any) -> tuple[Any, Any]:
-    """How many samples around `place` lie at or above `level`, and whether they end inside the window."""
+    """How many samples around `place` lie at or above `level`, and whether they end inside the window on one side at least."""
     index = xp.arange(tops.shape[1])
     low = tops < level
     left = xp.where(low & (index < place), index, -1).max(axis=1)
     right = xp.where(low & (index > place), index, tops.shape[1]).min(axis=1)
-    return right - left - 1, (left >= 0) & (right < tops.shape[1])
+    return right - left - 1, (left >= 0) | (right < tops.shape[1])
 
 
 def _level(energy: Any, peak: Any, sizes: Any, xp: Any) -> Any:
