@@ -168,6 +168,23 @@ def test_bit_rate_adds_up(measured: Measurements) -> None:
     assert sum(rows["bit_rate"]) * width == pytest.approx(whole, rel=0.35)
 
 
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [("camera/portrait_4k60.mp4", (540, 960)), ("av-oddities/video_with_failing_audio.mp4", None),
+     ("broken/sample_missing_stsd.mp4", None), ("av-oddities/no_duration.webm", None)],
+)  # fmt: skip
+def test_real_files_give_what_they_have(
+    shared_media: Path, tmp_path: Path, name: str, size: tuple[int, int] | None
+) -> None:
+    lesson = shared_media / name
+    measurements = measure(lesson, device=choose("cpu"))
+    json.dumps(overview(measurements), allow_nan=False)
+    middle = finding("audio-gap", measurements.duration() / 2, measurements.duration() / 2 + 0.2)
+    files = gather(lesson, measurements, [middle], tmp_path)[middle.key]
+    assert {"before", "at"} <= set(files)
+    assert size is None or Image.open(tmp_path / files["at"]).size == size
+
+
 def test_overview_of_long_lessons_stays_small(measured: Measurements) -> None:
     assert measured.pictures is not None
     stretched = replace(measured, pictures=replace(measured.pictures, pts=measured.pictures.pts * 300))
