@@ -128,7 +128,7 @@ def shaped(lecture: Lecture, line: Array, quiet: Array, sample_rate: int) -> Arr
         elif span.kind == "dropout":
             part[:] = 0
         elif span.kind == "clip":
-            part[:] = np.clip(part * 12, -1, 1) * 1.15
+            part[:] = np.clip(part * 10, -1, 1) * 1.15
         elif span.kind == "phase":
             part[:, 1] *= -1
     return sound

@@ -107,6 +107,7 @@ def _first_spans(cues: Cues) -> tuple[Span, ...]:
         cues.span("fade", 9.0, 24),
         cues.span("gap", 11.5, 100),
         cues.span("flash", 17.0, 2),
+        cues.span("clip", 19.3, 75),
         cues.span("freeze", 23.0, 90),
         cues.span("dropout", 29.0, 10),
     )
@@ -117,7 +118,6 @@ def _second_spans(cues: Cues) -> tuple[Span, ...]:
         cues.between("still", 4.2, 8.5),
         cues.span("pause", 5.5, 50),
         cues.span("phase", 11.0, 125),
-        cues.span("clip", 20.0, 75),
     )
 
 
@@ -175,7 +175,8 @@ def _first(cues: Cues) -> Lesson:
         Scene(cues.at(33), "credits", camera=False),
     ]
     themes = {"slide-3": slides.DARK, "slide-4": slides.WHITE}
-    steady = ((cues.at(11.5) - 25, cues.at(11.5) + 125), (cues.at(29.0) - 25, cues.at(29.0) + 35))
+    spoken = [span for span in _first_spans(cues) if span.kind in SOUND_CHECKS]
+    steady = tuple((span.start - 25, span.end + 25) for span in spoken)  # a breath at a fault's edge would move it
     lecture, sound = _perform(1, cues, scenes, themes=themes, spans=_first_spans(cues), steady=steady)
     return Lesson(1, lecture, sound, 288_000, 0.0, _first_planted(cues), _first_decoys(cues))
 
@@ -188,8 +189,7 @@ def _second(cues: Cues) -> Lesson:
         Scene(cues.at(27), "slide-9"),
         Scene(cues.at(33), "credits", camera=False),
     ]
-    steady = ((cues.at(20.0), cues.at(20.0) + 75),)
-    lecture, sound = _perform(2, cues, scenes, themes={}, spans=_second_spans(cues), steady=steady)
+    lecture, sound = _perform(2, cues, scenes, themes={}, spans=_second_spans(cues), steady=())
     sound = sound[: -round(LATE / RATE * SAMPLE_RATE)]  # both streams end together
     return Lesson(2, lecture, sound, 96_000, LATE / RATE, _second_planted(cues), _second_decoys(cues))
 

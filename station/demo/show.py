@@ -140,7 +140,7 @@ class Show:
         for row in result.planted:
             spec = profile.checks[row.planted.check]
             verdict = Text(self._word("found"), GOOD) if row.finding else Text(self._word("missed"), BAD)
-            found = self._clock_of(row.finding) if row.finding else ""
+            found = self._clock_of(row.finding) if row.finding and row.planted.lesson else ""
             name = spec.zh if self.session.language == "zh" else spec.en
             planted.add_row(name, self._place(row.planted.lesson), self._clock_planted(row.planted), found, verdict)
         self.out.print(planted)
@@ -185,9 +185,9 @@ class Show:
         return _clock(planted.start_frame / RATE, planted.end_frame / RATE)
 
     def _clock_of(self, finding: FindingView) -> str:
-        if finding.start is None or finding.end is None:
-            return "" if finding.start is None else _clock(finding.start, finding.start)
-        return _clock(finding.start, finding.end)
+        if finding.start is None:
+            return self._word("whole-lesson")
+        return _clock(finding.start, finding.start if finding.end is None else finding.end)
 
     # ------------------------------------------------------------------- words
 
