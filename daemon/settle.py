@@ -29,20 +29,20 @@ class Standing:
         return self.waits_for is None
 
 
-def decide(snapshot: Snapshot, *, still_for: float, settle: float, look: Look) -> Standing:
-    """Whether a drop that has not changed for `still_for` seconds is whole."""
-    names = [entry for entry in snapshot.entries if entry.path]
-    temporary = next((entry for entry in names if is_temporary(entry.name)), None)
+def decide(snapshot: Snapshot, *, name: str, still_for: float, settle: float, look: Look) -> Standing:
+    """Whether the drop `name` that has not changed for `still_for` seconds is whole."""
+    paths = [entry.path or name for entry in snapshot.entries]
+    temporary = next((path for path in paths if is_temporary(path.rpartition("/")[2])), None)
     if hidden := snapshot.unreadable:
         return Standing(Reason("intake.wait.unreadable", {"file": hidden[0].path or "."}), patient=False)
     if still_for < settle:
         return Standing(Reason("intake.wait.settling"))
     if temporary:
-        return Standing(Reason("intake.wait.temporary", {"file": temporary.path}), patient=False)
+        return Standing(Reason("intake.wait.temporary", {"file": temporary}), patient=False)
     if still_for >= settle * PATIENCE:
         return Standing(None)
-    lock = next((entry for entry in names if is_lock(entry.name)), None)
-    return Standing(Reason("intake.wait.open-document", {"file": lock.path}) if lock else _look(snapshot, look))
+    lock = next((path for path in paths if is_lock(path.rpartition("/")[2])), None)
+    return Standing(Reason("intake.wait.open-document", {"file": lock}) if lock else _look(snapshot, look))
 
 
 def _look(snapshot: Snapshot, look: Look) -> Reason | None:
@@ -77,7 +77,7 @@ class Tracker:
                 seen.looked, seen.has_looked = look(), True
             return seen.looked
 
-        return decide(snapshot, still_for=now - seen.since, settle=self._settle, look=look_once)
+        return decide(snapshot, name=name, still_for=now - seen.since, settle=self._settle, look=look_once)
 
     def keep(self, names: Collection[str]) -> None:
         """Forget every drop that is not among `names`."""

@@ -5,7 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.settle import PATIENCE, Tracker, decide
+from daemon import settle as settling
+from daemon.settle import PATIENCE, Standing, Tracker
 from daemon.snapshot import Entry, Snapshot
 from station.store.drops import Reason
 
@@ -25,26 +26,36 @@ def nothing() -> None:
     return None
 
 
+def decide(drop: Snapshot, **settings: object) -> Standing:
+    return settling.decide(drop, **{"name": "drop", "settle": SETTLE, "look": nothing} | settings)
+
+
+def test_a_single_file_under_a_temporary_name():
+    single = Snapshot((Entry("", "file", 10, 0, 0, 8),))
+    standing = decide(single, name="a.mp4.part", still_for=SETTLE * 1000)
+    assert standing.waits_for == Reason("intake.wait.temporary", {"file": "a.mp4.part"})
+
+
 def test_a_drop_that_still_changes_is_not_whole():
-    standing = decide(folder(file("a.mp4")), still_for=SETTLE - 0.1, settle=SETTLE, look=nothing)
+    standing = decide(folder(file("a.mp4")), still_for=SETTLE - 0.1)
     assert standing.waits_for == Reason("intake.wait.settling")
 
 
 def test_a_drop_that_stands_still_is_whole():
-    assert decide(folder(file("a.mp4")), still_for=SETTLE, settle=SETTLE, look=nothing).whole
+    assert decide(folder(file("a.mp4")), still_for=SETTLE).whole
 
 
 def test_temporary_names_are_waited_for_however_long():
     for name in ("a.mp4.part", "a.mp4.crdownload", "a.tmp", "a.filepart", ".a.mp4.Xy12Zq", "deep/.~tmp~", ".nfs000001"):
-        standing = decide(folder(file("a.mp4"), file(name)), still_for=SETTLE * 1000, settle=SETTLE, look=nothing)
+        standing = decide(folder(file("a.mp4"), file(name)), still_for=SETTLE * 1000)
         assert standing.waits_for == Reason("intake.wait.temporary", {"file": name}), name
         assert not standing.patient
 
 
 def test_an_open_document_is_waited_for_a_while():
     drop = folder(file("a.mp4"), file("~$form.xlsx"))
-    assert decide(drop, still_for=SETTLE, settle=SETTLE, look=nothing).waits_for.message == "intake.wait.open-document"
-    assert decide(drop, still_for=SETTLE * PATIENCE, settle=SETTLE, look=nothing).whole
+    assert decide(drop, still_for=SETTLE).waits_for.message == "intake.wait.open-document"
+    assert decide(drop, still_for=SETTLE * PATIENCE).whole
 
 
 def test_an_unfinished_file_is_waited_for_a_while():
@@ -52,17 +63,17 @@ def test_an_unfinished_file_is_waited_for_a_while():
         return Reason("intake.wait.unfinished", {"file": "a.mp4"})
 
     drop = folder(file("a.mp4"))
-    assert decide(drop, still_for=SETTLE * PATIENCE - 1, settle=SETTLE, look=cut).waits_for == cut()
-    assert decide(drop, still_for=SETTLE * PATIENCE, settle=SETTLE, look=cut).whole
+    assert decide(drop, still_for=SETTLE * PATIENCE - 1, look=cut).waits_for == cut()
+    assert decide(drop, still_for=SETTLE * PATIENCE, look=cut).whole
 
 
 def test_a_new_folder_is_not_taken_from_under_the_hand_that_fills_it():
-    standing = decide(folder(file("Thumbs.db")), still_for=SETTLE, settle=SETTLE, look=nothing)
+    standing = decide(folder(file("Thumbs.db")), still_for=SETTLE)
     assert standing.waits_for == Reason("intake.wait.empty")
 
 
 def test_what_may_not_be_read_is_told():
-    standing = decide(folder(file("a.mp4", readable=False)), still_for=SETTLE * 99, settle=SETTLE, look=nothing)
+    standing = decide(folder(file("a.mp4", readable=False)), still_for=SETTLE * 99)
     assert standing.waits_for == Reason("intake.wait.unreadable", {"file": "a.mp4"})
     assert not standing.patient
 
