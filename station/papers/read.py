@@ -17,7 +17,7 @@ from station.papers._office_files import read_grids
 from station.papers.form import read_form
 from station.papers.letter import PICTURES, letter_text, read_letter
 from station.papers.quiz import read_quizzes
-from station.papers.seal import SEAL_HINT
+from station.papers.seal import SEAL_HINT, SEAL_MOST
 from station.papers.types import PaperProblem, Papers, Quiz
 
 MAX_FILES = 2000
@@ -110,8 +110,8 @@ def _kind_by_content(path: Path, *, have_letter: bool) -> str | None:
             return "letter"
         if suffix in READS["quiz"] and any(q.options for quiz in read_quizzes(path) for q in quiz.questions):
             return "quiz"
-        if suffix in (".pdf", *PICTURES) and not have_letter and (read_letter(path).seal_share or 0) >= SEAL_HINT:
-            return "letter"
+        if suffix in {".pdf", *PICTURES} and not have_letter:
+            return "letter" if SEAL_HINT <= (read_letter(path).seal_share or 0) <= SEAL_MOST else None
     except BadPaper:
         return None
     return None

@@ -7,7 +7,7 @@ the width. Measured on a page scaled to 420 pixels across, 2 pixels a millimetre
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageFilter, ImageOps
 
 from station.papers.picture import MAX_PIXELS
 
@@ -17,6 +17,8 @@ WINDOW = 84
 STEP = 4
 SEAL_HINT = 0.05
 """From this share on a seal is likely: a faint 42 mm ring with text covers about so much of its window."""
+SEAL_MOST = 0.6
+"""No seal covers more of its window: such a picture is red for another reason."""
 
 
 def seal_share(image: Image.Image) -> float:
@@ -29,7 +31,8 @@ def seal_share(image: Image.Image) -> float:
     height = max(round(page.height * width / page.width), 1)
     if height > 4 * width:  # a strip: no page, and a window must fit
         width, height = max(round(4 * width * width / height), 1), 4 * width
-    small = np.asarray(page.resize((width, height), Image.Resampling.BOX), dtype=np.int16)
+    smooth = page.resize((width, height), Image.Resampling.BOX).filter(ImageFilter.BoxBlur(1))  # grain has many hues
+    small = np.asarray(smooth, dtype=np.int16)
     return _densest(_red(small))
 
 
@@ -43,9 +46,12 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _red(rgb: NDArray[np.int16]) -> NDArray[np.bool_]:
-    """Red to vermilion ink, pale or over black text: red clearly above both others, which are near each other."""
+    """Red to vermilion ink, pale or over black text. Skin, wood and brown paper lie nearer to orange: their green stands
+    further above their blue."""
     red, green, blue = rgb[..., 0], rgb[..., 1], rgb[..., 2]
-    ink: NDArray[np.bool_] = (red > 90) & (red - green > 50) & (red - blue > 35) & (abs(green - blue) < 70)
+    above, between = red - green, green - blue
+    clear = (red > 90) & (above > 40) & (red - blue > 30)
+    ink: NDArray[np.bool_] = clear & (between > -70) & (3 * between < above)
     return ink
 
 

@@ -7,8 +7,9 @@ from datetime import date
 from pathlib import Path
 
 import docx
+import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 from pypdf import PdfWriter
 
 from station.errors import BadPaper
@@ -68,6 +69,22 @@ def test_yellowed_and_dim_paper_is_no_seal(tint: tuple[int, int, int]) -> None:
     page = scan(seal=False)
     page.paste(Image.blend(page, Image.new("RGB", A4, tint), 0.5))
     assert seal_share(page) < SEAL_HINT
+
+
+@pytest.mark.parametrize("colour", [(190, 140, 110), (150, 90, 60), (225, 180, 150), (200, 150, 60), (120, 60, 30)])
+def test_skin_wood_and_gold_are_no_seal(colour: tuple[int, int, int]) -> None:
+    noise = np.random.default_rng(1).normal(0, 8, (800, 600, 3))
+    picture = np.clip(np.array(colour) + noise, 0, 255).astype(np.uint8)
+    assert seal_share(Image.fromarray(picture)) < SEAL_HINT
+
+
+def test_a_faint_blurred_seal_in_a_poor_jpeg(tmp_path: Path) -> None:
+    page = scan(seal=True, ink=(225, 125, 122)).filter(ImageFilter.GaussianBlur(3))
+    assert seal_share(Image.open(save(page, tmp_path / "s.jpg", quality=30))) >= SEAL_HINT
+
+
+def test_a_grey_scan_has_no_red() -> None:
+    assert seal_share(scan(seal=True).convert("L")) == 0.0
 
 
 def test_a_seal_on_a_transparent_layer() -> None:

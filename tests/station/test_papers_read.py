@@ -86,7 +86,8 @@ def test_by_their_content(tmp_path: Path) -> None:
 
 def test_a_sealed_picture_is_taken_for_the_letter_when_there_is_no_other(tmp_path: Path) -> None:
     sealed(tmp_path / "scan001.jpg")
-    Image.new("RGB", (400, 300), "green").save(tmp_path / "poster.png")
+    for colour in ("green", "red", (200, 150, 120)):
+        Image.new("RGB", (400, 300), colour).save(tmp_path / f"poster-{colour}.png")
     papers = read(tmp_path)
     assert papers.letter is not None
     assert papers.letter.file == "scan001.jpg"
