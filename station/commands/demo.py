@@ -9,7 +9,7 @@ import click
 
 from station.cli import Session
 from station.commands._spoken import SpokenCommand, SpokenOption
-from station.errors import ExitCode
+from station.errors import ExitCode, Unavailable
 
 SHORTEST, USUAL, LONGEST = 36, 60, 600
 """Seconds of a lesson."""
@@ -29,8 +29,12 @@ def demo(session: Session, folder: Path | None, *, no_tui: bool, keep: bool, sec
     """Make, hand in, measure, compare; then the screens where there is a terminal."""
     from station.demo.show import Show  # noqa: PLC0415 - painting and encoding load only when they are wanted
 
-    show = Show(session, (folder or default_folder()).expanduser().absolute())
-    good = show.run(seconds, keep=keep)
+    place = (folder or default_folder()).expanduser().absolute()
+    try:
+        show = Show(session, place)
+        good = show.run(seconds, keep=keep)
+    except OSError as error:
+        raise Unavailable("demo.disk", path=str(place), detail=error.strerror or str(error)) from error
     if not no_tui and sys.stdin.isatty() and sys.stdout.isatty():
         show.open_screens()
     sys.exit(ExitCode.PASS if good else ExitCode.FAULT)

@@ -6,6 +6,7 @@ A drop that was made by the same code with the same length is used again.
 import hashlib
 import multiprocessing
 import shutil
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -96,12 +97,18 @@ def write_lesson(path: Path, ordinal: int, seconds: int, done: Any = None) -> No
                 done.value = frames
 
 
+def _work(path: Path, ordinal: int, seconds: int, done: Any) -> None:
+    """A lesson in a process of its own; Ctrl-C is the parent's to answer."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    write_lesson(path, ordinal, seconds, done)
+
+
 def _render_all(folder: Path, seconds: int, observe: Observe) -> None:
     context = multiprocessing.get_context("spawn")  # a fork would copy whatever threads the caller runs
     counters = {ordinal: context.Value("i", 0) for ordinal in LESSONS}
     workers = {
         ordinal: context.Process(
-            target=write_lesson, args=(folder / lesson_file(ordinal), ordinal, seconds, counters[ordinal]), daemon=True
+            target=_work, args=(folder / lesson_file(ordinal), ordinal, seconds, counters[ordinal]), daemon=True
         )
         for ordinal in LESSONS
     }

@@ -175,9 +175,7 @@ def _first(cues: Cues) -> Lesson:
         Scene(cues.at(33), "credits", camera=False),
     ]
     themes = {"slide-3": slides.DARK, "slide-4": slides.WHITE}
-    spoken = [span for span in _first_spans(cues) if span.kind in SOUND_CHECKS]
-    steady = tuple((span.start - 25, span.end + 25) for span in spoken)  # a breath at a fault's edge would move it
-    lecture, sound = _perform(1, cues, scenes, themes=themes, spans=_first_spans(cues), steady=steady)
+    lecture, sound = _perform(1, cues, scenes, themes=themes, spans=_first_spans(cues))
     return Lesson(1, lecture, sound, 288_000, 0.0, _first_planted(cues), _first_decoys(cues))
 
 
@@ -189,7 +187,7 @@ def _second(cues: Cues) -> Lesson:
         Scene(cues.at(27), "slide-9"),
         Scene(cues.at(33), "credits", camera=False),
     ]
-    lecture, sound = _perform(2, cues, scenes, themes={}, spans=_second_spans(cues), steady=())
+    lecture, sound = _perform(2, cues, scenes, themes={}, spans=_second_spans(cues))
     sound = sound[: -round(LATE / RATE * SAMPLE_RATE)]  # both streams end together
     return Lesson(2, lecture, sound, 96_000, LATE / RATE, _second_planted(cues), _second_decoys(cues))
 
@@ -201,19 +199,16 @@ def _perform(
     *,
     themes: Mapping[str, slides.Theme],
     spans: tuple[Span, ...],
-    steady: tuple[tuple[int, int], ...],
 ) -> tuple[Lecture, Array]:
     """Draw the slides, let the voice speak between title and credits, and lay music under these two."""
     first, last = scenes[1].start / RATE, scenes[-1].start / RATE
     silent = [(0.0, first + 0.2), (last - 0.2, float(cues.seconds))]
     silent += [(span.start / RATE, span.end / RATE) for span in spans if span.kind == "pause"]
-    line = voice.speech(
-        cues.seconds,
-        rate=SAMPLE_RATE,
-        seed=ordinal,
-        pauses=tuple(silent),
-        steady=tuple((start / RATE, end / RATE) for start, end in steady),
-    )
+    spoken = [span for span in spans if span.kind in SOUND_CHECKS]
+    steady = tuple(
+        (span.start / RATE - 1, span.end / RATE + 1) for span in spoken
+    )  # a breath at its edge would move it
+    line = voice.speech(cues.seconds, rate=SAMPLE_RATE, seed=ordinal, pauses=tuple(silent), steady=steady)
     mouth = voice.loudness_curve(line, SAMPLE_RATE, RATE)
     for start, end in ((0.0, first), (last, float(cues.seconds))):
         piece = voice.music(end - start, rate=SAMPLE_RATE, seed=ordinal)

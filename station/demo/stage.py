@@ -1,6 +1,7 @@
 """The scratch station of the demo: its folder and configuration, the drop handed in, and the real daemon on it."""
 
 import contextlib
+import fcntl
 import shutil
 import signal
 import subprocess
@@ -9,11 +10,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from station.config import Config, load_config
 from station.demo.drop import Drop
 from station.desk import Desk, open_desk
-from station.errors import StationError, UsageError
+from station.errors import StationError, Unavailable, UsageError
 from station.text import clean
 
 MARKER = ".review-station-demo"
@@ -38,6 +40,8 @@ class Stage:
     """Where the demo plays."""
 
     folder: Path
+    lock: BinaryIO
+    """Held open: its lock keeps a second demo out."""
 
     @property
     def config_path(self) -> Path:
@@ -55,13 +59,20 @@ class Stage:
 
 
 def set_up(folder: Path, language: str) -> Stage:
-    """Take `folder` as the demo's own. Raises UsageError when something else is in it, OSError when it can't be written."""
+    """Take `folder` as the demo's own, alone until this process ends.
+
+    Raises UsageError when something else is in it, Unavailable when another demo plays there, OSError when it can't be written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / MARKER).exists():
         if any(folder.iterdir()):
             raise UsageError("demo.not-ours", path=str(folder))
         (folder / MARKER).touch()
-    stage = Stage(folder)
+    stage = Stage(folder, (folder / MARKER).open("rb+"))
+    try:
+        fcntl.lockf(stage.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as taken:
+        raise Unavailable("demo.running", path=str(folder)) from taken
     stage.config_path.write_text(CONFIG.format(language=language, settle=SETTLE_SECONDS), encoding="utf-8")
     return stage
 

@@ -1,5 +1,7 @@
 """The demo's parts: the truth it claims is the truth it draws, its papers read back, its account is right, its folder is its own."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -293,7 +295,37 @@ def test_handing_in_empties_the_station_and_keeps_the_drop(tmp_path: Path) -> No
     assert target.parent == place.config().inbox
     assert not old.exists()
     assert (source / "a.txt").exists()
+
+
+HOLD = """
+import pathlib, sys
+from station.demo import stage
+place = stage.set_up(pathlib.Path(sys.argv[1]), "zh")
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_two_demos_do_not_share_a_folder(tmp_path: Path) -> None:
+    first = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path / "demo")], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    try:
+        assert first.stdout is not None
+        assert first.stdout.readline() == b"held\n"
+        with pytest.raises(Unavailable) as caught:
+            stage.set_up(tmp_path / "demo", "zh")
+        assert caught.value.message == "demo.running"
+    finally:
+        first.communicate()
     assert stage.set_up(tmp_path / "demo", "zh").config().station.language == "zh"
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    told = CliRunner().invoke(demo, ["--dir", str(tmp_path / "file" / "demo")], obj=Session(None, "zh"))
+    assert isinstance(told.exception, Unavailable)
+    assert told.exception.message == "demo.disk"
 
 
 def test_a_daemon_that_cannot_start_is_told_with_its_last_words(tmp_path: Path) -> None:
