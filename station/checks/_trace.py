@@ -7,11 +7,14 @@ import numpy as np
 from gpu.measurements import Array
 from station.checks._substrate import DARK_CODES, EXPANDED, TILES, Substrate
 
-FALL = 0.35
-"""Frame differences under this share of the living level are quiet. Measured on x264 1–20 Mbit/s and MPEG-2: the first frozen
-frame, where the codec still refines, lies at 0.01–0.25."""
-REST_SHARE, REST_CODES = 0.08, 0.03
-"""The median frame difference of a frozen area stays under the larger of this share of its life and so many codes."""
+FALL, LOWEST_FALL = 0.35, 0.1
+"""Frame differences under this share of the living level are quiet: the lower where noise goes on while nobody moves. Measured on
+x264 1–20 Mbit/s and MPEG-2: the first frozen frame, where the codec still refines, lies at 0.01–0.25."""
+UNDER_NOISE = 0.7
+"""Quiet lies under this share of the quietest tenth of the living frames: there the noise is alone."""
+REST_SHARE, LEAST_REST, MOST_REST = 0.08, 0.03, 0.12
+"""The median frame difference of a frozen area stays under this share of its life, at least and at most so many codes: a slowing
+pan over a wall falls far, and still moves by half a code. Frozen areas measured 0–0.04."""
 LOOK_S = 1.0
 """How much life before the death gives the living level."""
 HOLD_S = 0.4
@@ -55,14 +58,15 @@ def trace(substrate: Substrate, beat: int, tiles: Array) -> Trace | None:
     life = _living_level(course[: around - begin], good[: around - begin])
     if life <= 0:
         return None
-    first = _stops(course, good, FALL * life, max(1, around - substrate.beat - begin), hold)
+    threshold = _threshold(course[: around - begin], good[: around - begin], life)
+    first = _stops(course, good, threshold, max(1, around - substrate.beat - begin), hold)
     if first is None:
         return None
     first += begin
     if _cut_or_dark(substrate, tiles, first, life, course[max(0, first - 3 - begin) : first - begin]):
         return None
-    last, rest = _returns(substrate, tiles, first, FALL * life, hold)
-    if rest > max(REST_CODES, REST_SHARE * life):
+    last, rest = _returns(substrate, tiles, first, threshold, hold)
+    if rest > min(MOST_REST, max(LEAST_REST, REST_SHARE * life)):
         return None
     arrived = replaced_share(substrate, tiles, first - round(ARRIVAL_S / frame), first) >= REPLACED
     leaves = last < substrate.frames and _leaves(substrate, tiles, last, round(ARRIVAL_S / frame))
@@ -85,6 +89,13 @@ def _living_level(course: Array, good: Array) -> float:
         return 0.0
     upper = course[course >= 0.5 * np.percentile(course, 75)]
     return float(np.median(upper))
+
+
+def _threshold(course: Array, good: Array, life: float) -> float:
+    """Under this frame difference (codes) the area is quiet."""
+    living = course[good & (course >= 0.05 * life)]
+    noise = float(np.percentile(living, 10)) if len(living) else 0.0
+    return float(np.clip(UNDER_NOISE * noise, LOWEST_FALL * life, FALL * life))
 
 
 def _stops(course: Array, good: Array, threshold: float, since: int, hold: int) -> int | None:

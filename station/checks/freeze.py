@@ -30,6 +30,8 @@ SURVIVORS = 0.1
 """An area is dead when no more than this share of its living tiles, and of its movers, lives on."""
 SOLID = 0.8
 """An area inside a larger living one counts when it fills so much of its box: a picture in the picture."""
+WINDOW_MOVERS = 0.1
+"""A window inside a larger living area must have had movement in so much of it."""
 NOISE_TILES = 0.25
 """Where at least this share of the dead tiles had noise and no movement, it was a camera's noise that died."""
 STRONG = 0.25
@@ -49,6 +51,8 @@ class Area:
     """Indices, 0–575."""
     living: int
     """How many tiles lived in the whole picture before."""
+    inside: bool
+    """Whether the picture around it lives on: a window in a larger camera's picture."""
 
     @cached_property
     def box(self) -> tuple[int, int, int, int]:
@@ -114,9 +118,9 @@ def _dying(substrate: Substrate) -> list[Area]:
         around = thick(np.asarray(death[max(0, beat - 1) : beat + 2].any(axis=0)))
         here = _Moment(substrate, beat, steady[beat], _lives_on(quiet, beat))
         areas += [
-            Area(substrate, beat, tiles, max(int(steady[beat].sum()), len(tiles)))
+            Area(substrate, beat, tiles, max(int(steady[beat].sum()), len(tiles)), inside=how == "inside")
             for tiles in components(around, FEWEST_TILES)
-            if here.died(tiles)
+            if (how := here.died(tiles))
         ]
     return areas
 
@@ -145,20 +149,26 @@ class _Moment:
     steady: Array
     lives_on: Array
 
-    def died(self, tiles: Array) -> bool:
-        """Whether a whole living area died, or a rectangle in it. A wall whose noise is coded away beside a speaker who goes
-        on is neither."""
+    def died(self, tiles: Array) -> str:
+        """`whole` when a whole living area died, `inside` when a rectangle in one did, else empty. A wall whose noise is coded
+        away beside a speaker who goes on is neither."""
         dead = np.zeros(TILES, dtype=bool)
         dead[tiles] = True
-        ring = grown(dead) & ~dead & self.steady & self.lives_on
+        ring = grown(dead) & ~dead & self._stirs
         if ring.sum() <= SURVIVORS * len(tiles):
-            return self._dead(connected(dead, self.steady | dead))
+            return "whole" if self._dead(connected(dead, self.steady | dead)) else ""
         rows, cols = np.divmod(tiles, TILE_COLS)
         box = np.zeros((TILE_ROWS, TILE_COLS), dtype=bool)
         box[rows.min() : rows.max() + 1, cols.min() : cols.max() + 1] = True
         if len(tiles) < max(2 * FEWEST_TILES, SOLID * box.sum()):
-            return False
-        return self._dead(box.ravel() & (self.steady | dead))
+            return ""
+        return "inside" if self._dead(box.ravel() & (self.steady | dead)) else ""
+
+    @cached_property
+    def _stirs(self) -> Array:
+        """Bool (576,): tiles that have a pulse in at least two of the five beats from here on."""
+        made: Array = (self.substrate.pulse[self.beat : self.beat + 5] >= LIFE).sum(axis=0) >= 2
+        return made
 
     def _dead(self, area: Array) -> bool:
         start = max(0, self.beat - self.substrate.spell(MOVING_S))
@@ -210,7 +220,10 @@ def components(flags: Array, fewest: int = 1) -> list[Array]:
 
 
 def _was_camera(area: Area, traced: Trace) -> bool:
-    """Whether what died was a camera: it moved, or it had strong noise that did not end at a key frame."""
+    """Whether what died was a camera: it moved, or it had strong noise that did not end at a key frame. A window inside a
+    living picture must have moved: a codec may well drop a wall's noise in one go."""
+    if area.inside:
+        return area.movers >= max(2.0, WINDOW_MOVERS * len(area.tiles))
     if area.movers >= 2:
         return True
     return traced.before >= STRONG and not area.substrate.discounted[max(0, traced.first - 1) : traced.first + 2].any()

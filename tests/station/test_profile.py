@@ -6,10 +6,136 @@ from station.checks import registry
 from station.errors import UsageError
 from station.profile import KINDS, default_profile, load_profile, parse_profile
 
-LESSON = ["intro-missing", "title-card", "intro-music", "teacher-intro-long", "repeat-passage", "shake", "extra-person", "watch-term", "corrupt", "black", "flash", "flicker", "freeze", "av-offset", "av-drift", "lip-sync", "caption-missing", "blur", "stutter", "outro-missing", "resolution", "frame-rate", "variable-frame-rate", "interlaced", "aspect-ratio", "picture-bars", "container", "video-codec", "audio-codec", "video-bitrate", "audio-bitrate", "audio-sample-rate", "timestamps", "jump", "colour-jump", "noise", "colour-cast", "camera-mismatch", "audio-gap", "audio-dropout", "channel-layout", "channel-silent", "phase-inverted", "clipping", "loudness", "hum", "rendition", "production-date", "advert", "language", "duplicate"]
-SUBMISSION = ["quiz-missing", "quiz-count", "quiz-format", "form-missing", "form-field", "lesson-length", "lecturer-title", "letter-missing", "letter-field", "letter-seal", "overdue"]
-BUILT = ["container", "video-codec", "audio-codec", "resolution", "aspect-ratio", "frame-rate", "variable-frame-rate", "interlaced", "video-bitrate", "audio-bitrate", "audio-sample-rate", "timestamps", "corrupt", "black", "freeze", "flash", "audio-gap", "audio-dropout", "clipping", "phase-inverted", "channel-silent", "channel-layout", "loudness", "av-offset", "av-drift", "rendition", "lesson-length", "form-missing", "form-field", "letter-missing", "letter-field", "letter-seal", "quiz-missing", "quiz-count", "quiz-format"]
-HINTS = ["repeat-passage", "extra-person", "watch-term", "lip-sync", "caption-missing", "advert", "language", "duplicate", "production-date", "lecturer-title", "letter-seal"]
+LESSON = [
+    "intro-missing",
+    "title-card",
+    "intro-music",
+    "teacher-intro-long",
+    "repeat-passage",
+    "shake",
+    "extra-person",
+    "watch-term",
+    "corrupt",
+    "black",
+    "flash",
+    "flicker",
+    "freeze",
+    "av-offset",
+    "av-drift",
+    "lip-sync",
+    "caption-missing",
+    "blur",
+    "stutter",
+    "outro-missing",
+    "resolution",
+    "frame-rate",
+    "variable-frame-rate",
+    "interlaced",
+    "aspect-ratio",
+    "picture-bars",
+    "container",
+    "video-codec",
+    "audio-codec",
+    "video-bitrate",
+    "audio-bitrate",
+    "audio-sample-rate",
+    "timestamps",
+    "jump",
+    "colour-jump",
+    "noise",
+    "colour-cast",
+    "camera-mismatch",
+    "audio-gap",
+    "audio-dropout",
+    "channel-layout",
+    "channel-silent",
+    "phase-inverted",
+    "clipping",
+    "loudness",
+    "hum",
+    "rendition",
+    "production-date",
+    "advert",
+    "language",
+    "duplicate",
+]
+SUBMISSION = [
+    "quiz-missing",
+    "quiz-count",
+    "quiz-format",
+    "form-missing",
+    "form-field",
+    "lesson-length",
+    "lecturer-title",
+    "letter-missing",
+    "letter-field",
+    "letter-seal",
+    "overdue",
+]
+BUILT = [
+    "container",
+    "video-codec",
+    "audio-codec",
+    "resolution",
+    "aspect-ratio",
+    "frame-rate",
+    "variable-frame-rate",
+    "interlaced",
+    "video-bitrate",
+    "audio-bitrate",
+    "audio-sample-rate",
+    "timestamps",
+    "corrupt",
+    "black",
+    "freeze",
+    "flash",
+    "audio-gap",
+    "audio-dropout",
+    "clipping",
+    "phase-inverted",
+    "channel-silent",
+    "channel-layout",
+    "loudness",
+    "av-offset",
+    "av-drift",
+    "rendition",
+    "lesson-length",
+    "form-missing",
+    "form-field",
+    "letter-missing",
+    "letter-field",
+    "letter-seal",
+    "quiz-missing",
+    "quiz-count",
+    "quiz-format",
+]
+HINTS = [
+    "repeat-passage",
+    "extra-person",
+    "watch-term",
+    "lip-sync",
+    "caption-missing",
+    "advert",
+    "language",
+    "duplicate",
+    "production-date",
+    "lecturer-title",
+    "letter-seal",
+]
+
+WRONG_CLAUSE = """
+id = "x"
+zh = "x"
+en = "x"
+clause = []
+[[check]]
+id = "a"
+clause = "9"
+zh = ""
+en = ""
+kind = "absolute"
+waivable = true
+"""
 
 
 def test_it_holds_exactly_the_contracts_checks() -> None:
@@ -70,8 +196,7 @@ def test_the_standards_limits_are_the_defaults() -> None:
         ("id = ", "error.profile-syntax"),
         ('id = "x"', "error.profile-key"),
         (
-            'id = "x"\nzh = "x"\nen = "x"\nclause = []\n[[check]]\nid = "a"\nclause = "9"\nzh = ""\nen = ""\n'
-            'kind = "absolute"\nwaivable = true',
+            WRONG_CLAUSE,
             "error.profile-check",
         ),
     ],
