@@ -10,7 +10,7 @@ from typing import Any
 
 import docx
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
@@ -134,6 +134,61 @@ def test_columns_in_another_order_and_further_down(tmp_path: Path) -> None:
 
     form = read_form(xlsx(tmp_path / "f.xlsx", [ROW], edit=edit))
     assert form.topics == (TOPIC,)
+
+
+LABELS = {
+    "title": ["课件名称", "选题名称", "课程名称", "课件名称*"],
+    "summary": ["课件内容简介", "内容简介（200字以内）", "简介"],
+    "hours": ["课时", "学时", "课时数", "课 时"],
+    "lecturer": ["姓名", "授课教师姓名", "授课人", "主讲人"],
+    "lecturer_unit": ["工作单位", "授课教师单位", "所在单位"],
+    "lecturer_title": ["职称", "职务/职称", "专业技术职务"],
+    "applicant_unit": ["申报单位", "申报单位名称", "申报单位\n（盖章）"],
+    "national_base": ["是否国家级继续教育基地", "是否国家级基地", "国家级继续教育基地"],
+    "area": ["领域", "选题方向", "类别"],
+}
+words = st.text("示例数字安全管理基础大学中心一二", min_size=2, max_size=8)
+topics = st.builds(
+    Topic, words, words, st.sampled_from([1.0, 2.0, 4.5]), words, words, st.sampled_from(["教授", "研究员"]), words, st.booleans(), words
+)  # fmt: skip
+
+
+def cell_of(topic: Topic, name: str) -> object:
+    """A field as somebody types it."""
+    value = getattr(topic, name)
+    return {True: "是", False: "否"}[value] if isinstance(value, bool) else value
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_any_order_of_columns_any_place_any_label(tmp_path: Path, data: st.DataObject) -> None:
+    rows = data.draw(st.lists(topics, min_size=1, max_size=4, unique_by=lambda topic: topic.title))
+    names = data.draw(st.permutations(list(LABELS)))
+    down, right = data.draw(st.integers(1, 9)), data.draw(st.integers(0, 5))
+    gaps = data.draw(st.booleans())
+    book = Workbook()
+    sheet = book.active
+    head = down + 3
+    for place, name in enumerate(names, right + 1):
+        sheet.cell(head, place, data.draw(st.sampled_from(LABELS[name])))
+        for number, topic in enumerate(rows, 1):
+            sheet.cell(head + number * (2 if gaps else 1), place, cell_of(topic, name))
+    loose = ["推荐单位：示例厅", "填报日期:2022年2月11日", "联系人：示例人", "联系电话：010-12345678"]
+    places = data.draw(
+        st.permutations([(down, right + 1), (down + 1, right + 3), (head + 12, right + 1), (head + 13, 1)])
+    )
+    for text, (r, c) in zip(loose, places, strict=True):
+        label, value = re.split("[:：]", text)
+        if data.draw(st.booleans()):
+            sheet.cell(r, c, text)
+        else:
+            sheet.cell(r, c, label)
+            sheet.cell(r, c + 2, value)
+    book.save(tmp_path / "f.xlsx")
+    form = read_form(tmp_path / "f.xlsx")
+    assert form.topics == tuple(rows)
+    assert (form.recommending_unit, form.filled_on) == ("示例厅", date(2022, 2, 11))
+    assert (form.contact, form.telephone, form.problems) == ("示例人", "010-12345678", ())
 
 
 def test_several_topics_with_merged_lecturer_and_preprinted_numbers(tmp_path: Path) -> None:
