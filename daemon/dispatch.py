@@ -5,6 +5,7 @@ system short of memory) is no sign against the file: such a job goes back to the
 """
 
 import math
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -14,7 +15,8 @@ from typing import Any
 
 from daemon import job as jobwork
 from daemon import record
-from daemon.engine import Died, Ended, Engine, Event, Lost, Progressed, Raised
+from daemon.engine import Died, Ended, Engine, Event, Progressed, Raised
+from daemon.errors import DISK_FULL
 from daemon.job import JobResult, JobSpec
 from daemon.log import EventLog
 from daemon.places import Places
@@ -34,6 +36,8 @@ MOST_ATTEMPTS = 2
 MOST_OUTSIDE_KILLS = 5
 """How often a worker may be killed from outside under one job before the job is blamed after all."""
 OUTSIDE = frozenset({-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP})
+LEAST_FREE = 256 << 20
+"""Bytes that must be free on the station's disk before a job is begun."""
 CORES_PER_JOB = 2
 """Processor seconds allowed per second of the time limit: decoder and encoder keep a helper thread each."""
 
@@ -65,10 +69,14 @@ class Dispatcher:
     """What a worker runs."""
     failed: int = 0
     """Jobs that failed for good since the start."""
+    paused: bool = False
+    """No job is given out, since the disk is nearly full."""
     _running: dict[str, _Running] = field(default_factory=dict)
     _kills: dict[str, int] = field(default_factory=dict)
     _postponed: list[Event] = field(default_factory=list)
     """What could not be written down yet: the database was busy, or the disk full."""
+    _told: list[Event] = field(default_factory=list)
+    """Of those, what was told already."""
 
     def recover(self) -> None:
         """Take over what a daemon that died left behind."""
@@ -79,15 +87,23 @@ class Dispatcher:
 
     def step(self, claiming: bool) -> None:
         """Handle what happened, end what takes too long, and give idle workers work if `claiming`."""
-        events, self._postponed = [*self._postponed, *self.engine.events()], []
+        self._told, self._postponed = self._postponed, []
+        events = [*self._told, *self.engine.events()]
         for event in events:
             self._handle(event)
         self._end_late_ones()
         self._reconcile()
-        if claiming:
+        if claiming and not self._disk_is_low():
             for worker in self.engine.idle_workers():
                 if not self._give(worker):
                     break
+
+    def _disk_is_low(self) -> bool:
+        low = shutil.disk_usage(self.places.root).free < LEAST_FREE
+        if low and not self.paused:
+            self.log.warning("daemon.log.disk-low", mebibytes=LEAST_FREE >> 20)
+        self.paused = low
+        return low
 
     @property
     def running(self) -> int:
@@ -138,7 +154,11 @@ class Dispatcher:
             cpu_seconds=int(self.settings.job_minutes * 60 * CORES_PER_JOB) + 1,
         )
         self._running[job.id] = _Running(job, scratch, self.clock())
-        self.engine.submit(job.id, worker, self.work, spec, self.engine.topic)
+        try:
+            self.engine.submit(job.id, worker, self.work, spec, self.engine.topic)
+        except OSError:  # the cluster is gone: the service starts the engine anew
+            self._back(job.id, blamed=False)
+            return
         self.log.info("daemon.log.job-started", id=job.submission_id, lesson=job.ordinal, attempt=job.attempts)
 
     def _handle(self, event: Event) -> None:
@@ -146,20 +166,31 @@ class Dispatcher:
         if running is None:
             return
         try:
-            if isinstance(event, Progressed):
-                self._progress(running, event.message)
-            elif isinstance(event, Ended):
-                self._ended(running, event.result)
-            elif isinstance(event, Raised):
-                self._again_or_fail(running, _raised(event.error))
-            elif isinstance(event, Died):
-                self._died(running, event)
-            elif isinstance(event, Lost):
-                self._back(event.job, blamed=False)
+            self._take_note(running, event)
         except (StationError, OSError) as error:
+            self._postpone(event, error)
+        except Exception as error:  # noqa: BLE001 - a result that cannot be recorded must not end the daemon
             self.log.failure("daemon.log.not-written", error, id=running.job.submission_id)
-            if not isinstance(event, Progressed):
-                self._postponed.append(event)
+            self._again_or_fail(running, _raised(error))
+
+    def _take_note(self, running: _Running, event: Event) -> None:
+        if isinstance(event, Progressed):
+            self._progress(running, event.message)
+        elif isinstance(event, Ended):
+            self._ended(running, event.result)
+        elif isinstance(event, Raised):
+            self._raised(running, event.error)
+        elif isinstance(event, Died):
+            self._died(running, event)
+        else:
+            self._back(event.job, blamed=False)
+
+    def _postpone(self, event: Event, error: Exception) -> None:
+        if isinstance(event, Progressed):
+            return
+        if not any(event is told for told in self._told):
+            self.log.failure("daemon.log.not-written", error, id=event.job)
+        self._postponed.append(event)
 
     def _progress(self, running: _Running, message: dict[str, Any]) -> None:
         frames, total, rate = message.get("frames", 0), message.get("total"), message.get("rate")
@@ -179,6 +210,9 @@ class Dispatcher:
             self._fail(running, result.unreadable or Reason("job.failed.error", {"detail": ""}))
             return
         final = self.places.lesson(job.submission_id, job.ordinal)
+        if not running.folder.exists() and not final.exists():  # a worker elsewhere that does not see our disk
+            self._again_or_fail(running, Reason("job.failed.no-result", {"folder": str(running.folder)}))
+            return
         record.put_in_place(running.folder, final)
         with self.store.transaction():
             if jobs.finish(self.store, job.id, self.owner):
@@ -186,6 +220,12 @@ class Dispatcher:
                 self._complete(job.submission_id)
         del self._running[job.id]
         self.log.info("daemon.log.job-done", id=job.submission_id, lesson=job.ordinal, seconds=self._seconds(running))
+
+    def _raised(self, running: _Running, error: BaseException) -> None:
+        if (isinstance(error, OSError) and error.errno in DISK_FULL) or "No space left" in str(error):
+            self._back(running.job.id, blamed=False)
+        else:
+            self._again_or_fail(running, _raised(error))
 
     def _died(self, running: _Running, death: Died) -> None:
         kills = self._kills.get(running.job.id, 0) + 1

@@ -25,6 +25,8 @@ from station.config import EngineSection
 
 LOST_SECONDS = 3.0
 """A job whose worker has been gone for so long without a word will not end any more."""
+JOIN_SECONDS = 5
+"""How long a scheduler elsewhere may take to answer."""
 EXIT_CODE_SECONDS = 2.0
 """How long the exit code of a dead worker is waited for."""
 SETTINGS = {
@@ -136,7 +138,7 @@ class Engine:
         for name in ("distributed", "tornado", "asyncio"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         if self.section.scheduler:
-            self._client = Client(self.section.scheduler, timeout="10s", set_as_default=False)
+            self._client = Client(self.section.scheduler, timeout=JOIN_SECONDS, set_as_default=False)
         else:
             self._cluster = self._embedded()
             self._client = Client(self._cluster, set_as_default=False)
@@ -239,9 +241,16 @@ class Engine:
     def _addresses(self) -> set[str]:
         if self._cluster is not None:
             return set(getattr(self._cluster.scheduler, "workers", ()))
-        if self._client is None or self._client.status != "running":
+        if not self.alive():
             return set()
-        return set(self._client.scheduler_info()["workers"])
+        try:
+            return set(self._client.scheduler_info()["workers"]) if self._client else set()
+        except OSError:
+            return set()
+
+    def alive(self) -> bool:
+        """Whether the scheduler can be spoken to."""
+        return self._client is not None and self._client.status in ("running", "connecting")
 
     def end_worker(self, job: str) -> None:
         """Kill the worker on which `job` runs; its nanny starts another. The job is forgotten, without an event."""

@@ -76,12 +76,12 @@ class Service:
         store = open_store(self._config.database)
         self._store, self._log, self._places = store, log, places
         self._taker = Taker(self._config, places, log, self._wake.set)
-        engine = Engine(self._config.engine, self._workers, self._wake.set)
+        engine = self._engine = Engine(self._config.engine, self._workers, self._wake.set)
         self._jobs = self._dispatcher(store, engine, profile, profile_path)
         try:
             self._beat("starting", force=True)
             self._jobs.recover()
-            engine.start()
+            self._join(engine)
             self._taker.start()
             log.info("daemon.log.started", root=str(places.root), workers=self._workers, device=self._device)
             notify(READY="1")
@@ -100,6 +100,13 @@ class Service:
             store, self._places, self._config.engine, engine, self._log, profile, profile_path, owner_name()
         )
 
+    def _join(self, engine: Engine) -> None:
+        try:
+            engine.start()
+        except OSError as error:
+            address = self._config.engine.scheduler or "127.0.0.1"
+            raise Unavailable("daemon.error.engine", address=address, detail=str(error)) from error
+
     def _live(self) -> None:
         while not self._stop.is_set():
             self._turn()
@@ -113,16 +120,28 @@ class Service:
         try:
             self._jobs.step(claiming)
             self._beat(self._state())
-        except StationError as error:  # the database is busy or the disk full: the next turn tries again
+            if not self._engine.alive():
+                self._revive()
+        except Exception as error:  # noqa: BLE001 - database busy, disk full, or worse: the next turn tries again
             self._log.failure("daemon.log.not-written", error, id="")
             self._stop.wait(BEAT_SECONDS)
 
+    def _revive(self) -> None:
+        """Join the cluster again after it was gone."""
+        self._log.warning("daemon.log.engine-failed")
+        self._engine.stop()
+        try:
+            self._engine.start()
+        except OSError:
+            self._stop.wait(BEAT_SECONDS)
+
     def _all_done(self) -> bool:
-        return self._taker.scans > 0 and self._taker.settled and not self._taker.busy_with and self._jobs.idle
+        quiet = self._taker.scans > 0 and self._taker.settled and not self._taker.busy_with
+        return quiet and (self._jobs.idle or (self._jobs.paused and not self._jobs.running))
 
     def _outcome(self) -> ExitCode:
         tally = self._taker.tally
-        trouble = tally.refused or tally.duplicate or self._taker.waiting or self._jobs.failed
+        trouble = tally.refused or tally.duplicate or self._taker.waiting or self._jobs.failed or self._jobs.paused
         return ExitCode.FAULT if self._once and trouble else ExitCode.PASS
 
     def _state(self) -> str:

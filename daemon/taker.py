@@ -41,6 +41,8 @@ class Taker:
         """End at the next safe place, within so many seconds. Whether it did."""
         self._stop.set()
         self._wake.set()
+        if self._thread.ident is None:  # never started
+            return True
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
