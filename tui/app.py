@@ -1,5 +1,6 @@
 """The app: opens the desk after the first paint, watches the store and the line, and holds what all screens share."""
 
+import os
 import select
 import sys
 from collections.abc import Mapping
@@ -32,6 +33,8 @@ POLL_SECONDS = 0.25
 """How often the store is asked whether somebody committed: 12 µs a time."""
 LINE_SECONDS = 1.0
 """How often the terminal is asked whether it is still there."""
+HUNG_UP = 129
+"""Exit code: 128 and the number of SIGHUP."""
 SMALLEST = (76, 20)
 """Columns and rows below which nothing is shown but what is missing."""
 
@@ -136,10 +139,14 @@ class ReviewApp(App[None]):
                     screen.stale = True
 
     def _watch_line(self) -> None:
-        """Leave when the terminal has gone: without this a dropped line can spin a core for ever."""
+        """Leave when the terminal has gone: without this a dropped line can spin a core for ever.
+
+        The desk is given back, then the process ends at once: an orderly exit would write to the lost terminal, and wait.
+        """
         if self.is_headless or not line_gone(sys.__stdin__.fileno() if sys.__stdin__ else -1):
             return
-        self.exit(return_code=129)
+        self.desk.close()
+        os._exit(HUNG_UP)
 
     def tell(
         self, message: str, *, severity: Literal["information", "warning", "error"] = "information", **params: Any

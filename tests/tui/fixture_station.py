@@ -94,13 +94,20 @@ def outcome_of(*findings: Finding, ok: tuple[str, ...] = (), unmeasured: tuple[s
 
 
 FAULTY = (
-    sample_finding("black", Severity.FAULT, 754.2, 2.4, value=2.4, limit=0.5, unit="s"),
-    sample_finding("freeze", Severity.FAULT, 1312.0, 6.0, value=6.0, limit=2.0, unit="s", tiles=(10, 23, 18, 32)),
-    sample_finding("flash", Severity.WARNING, 1988.36, 0.12, value=3, limit=0, unit="frame"),
-    sample_finding("audio-gap", Severity.FAULT, 2210.0, 4.0, value=4.0, limit=3.0, unit="s"),
-    sample_finding("loudness", Severity.NOTE, value=-27.3, limit=-23.0, unit="LUFS"),
-)
-HARD = (sample_finding("video-codec", Severity.FAULT, value="hevc", limit="h264, mpeg2video"),)
+    sample_finding("black", Severity.FAULT, 754.2, 2.4, value=2.4, limit=0.5, unit="s", message="finding.black.sound",
+                   params={"length": 2.4, "frames": 60, "limit": 0.5}),
+    sample_finding("freeze", Severity.FAULT, 1312.0, 6.0, value=6.0, limit=2.0, unit="s", tiles=(10, 23, 18, 32),
+                   message="finding.freeze.area",
+                   params={"length": 6.0, "frames": 150, "area": 12.5, "share": 100, "limit": 2.0}),
+    sample_finding("flash", Severity.WARNING, 1988.36, 0.12, value=3, message="finding.flash.picture",
+                   params={"frames": 3, "share": 96}),
+    sample_finding("audio-gap", Severity.FAULT, 2210.0, 4.0, value=4.0, limit=3.0, unit="s",
+                   message="finding.audio-gap.dead", params={"length": 4.0, "limit": 3.0}),
+    sample_finding("loudness", Severity.NOTE, value=-34.3, limit=-33.0, unit="LUFS", message="finding.loudness.quiet",
+                   params={"value": -34.3, "limit": -33.0}),
+)  # fmt: skip
+HARD = (sample_finding("video-codec", Severity.FAULT, value="hevc", limit="h264, mpeg2video",
+                       params={"value": "hevc", "limit": "h264, mpeg2video"}),)  # fmt: skip
 PASSED = ("container", "audio-codec", "frame-rate")
 UNMEASURED = ("lip-sync", "intro-missing")
 

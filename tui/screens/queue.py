@@ -11,6 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
+from station.text import clean
 from station.workflow import State
 from tui.actions import Moment
 from tui.screens.decide import DecidingScreen
@@ -89,12 +90,15 @@ class QueueScreen(DecidingScreen):
         """Title, the daemon's word, who I am."""
         words, look = self.words, self.look()
         line = Text().append(words("tui.app.title"), look["key"])
-        line.append("  " + daemon_word(words, self._daemon), look["dim"])
-        who = f"  {self.station.person.shown} {roles_word(words, self.station.person)}"
-        line.append(who, look["dim"])
-        for flag, text in ((self.station.readonly, "tui.app.readonly"), (self._paused, "tui.queue.paused")):
+        for flag, text in ((self._mine, "tui.queue.mine"), (self._paused, "tui.queue.paused")):
             if flag:
-                line.append(f"  [{words(text)}]", look["warning"])
+                line.append(f"  {words(text)}", look["warning"])
+        if self.station.readonly:
+            line.append(f"  {words('tui.app.readonly')}", look["warning"])
+        if self._text:
+            line.append(f"  /{clean(self._text)}", look["accent"])
+        line.append("  " + daemon_word(words, self._daemon), look["dim"])
+        line.append(f"  {clean(self.station.person.shown)} {roles_word(words, self.station.person)}", look["dim"])
         return line
 
     def retext(self) -> None:
@@ -140,10 +144,6 @@ class QueueScreen(DecidingScreen):
             amount = sum(counts[s] for s in states) if states else len(self._all)
             chosen = index == self._group
             line.append(f" {self.words(f'tui.queue.group.{name}')} {amount} ", look["bar"] if chosen else look["dim"])
-        if self._mine:
-            line.append("  " + self.words("tui.queue.mine"), look["accent"])
-        if self._text:
-            line.append(f"  /{self._text}", look["accent"])
         return line
 
     def _columns(self) -> list[Column]:
@@ -221,7 +221,7 @@ class QueueScreen(DecidingScreen):
     def _filter_changed(self, event: Input.Changed) -> None:
         self._text = event.value
         self.table.show(self._visible(), marked=self._changed)
-        self.query_one("#counts", Static).update(self._counts())
+        self.query_one("#head", Static).update(self.headline())
 
     @on(Input.Submitted, "#filter")
     def _filter_done(self) -> None:

@@ -1,0 +1,218 @@
+"""`station tui` as a person meets it: a real process on a real pseudo-terminal, its screen read by a terminal emulator."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyte
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tui"))
+import fixture_station
+
+from station.desk import Desk
+from station.findings import Verdict
+from station.store import audit, open_store
+from station.workflow import State
+
+DEADLINE = 40.0
+COLUMNS, ROWS = 80, 24
+STATION = [sys.executable, "-c", "from station.cli import main; main()"]
+
+
+class Terminal:
+    """One person's terminal with the program in it."""
+
+    def __init__(self, config: Path, *options: str, ignore_hup: bool = False) -> None:
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        self.screen = pyte.Screen(COLUMNS, ROWS)
+        self.stream = pyte.ByteStream(self.screen)
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("TEXTUAL", "TMUX", "STATION"))}
+        environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+
+        def take_terminal() -> None:
+            os.setsid()
+            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+            if ignore_hup:
+                signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+        self.process = subprocess.Popen(
+            [*STATION, "--config", str(config), "tui", *options],
+            stdin=slave, stdout=slave, stderr=slave, env=environment, preexec_fn=take_terminal, close_fds=True,  # noqa: PLW1509 - a controlling terminal is set there
+        )  # fmt: skip
+        os.close(slave)
+
+    def read(self, seconds: float = 0.05) -> None:
+        """Feed what came to the emulator."""
+        while select.select([self.master], [], [], seconds)[0]:
+            try:
+                data = os.read(self.master, 65536)
+            except OSError:
+                return
+            self.stream.feed(data)
+            seconds = 0
+
+    @property
+    def text(self) -> str:
+        """What stands on the screen; wide signs take two cells of which the second is empty."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def wait(self, condition: Callable[[], object], what: str) -> None:
+        """Read until it is so."""
+        end = time.monotonic() + DEADLINE
+        while not condition():
+            assert time.monotonic() < end, f"{what}\n{self.text}"
+            assert self.process.poll() is None, f"ended with {self.process.returncode} before: {what}\n{self.text}"
+            self.read()
+
+    def see(self, word: str) -> None:
+        """Wait for a word on the screen."""
+        self.wait(lambda: word in self.text, f"waiting to see {word!r}")
+
+    def press(self, keys: str) -> None:
+        """Type."""
+        os.write(self.master, keys.encode())
+
+    def ended(self) -> int:
+        """Wait for the process, reading what it still says."""
+        if self.master < 0:
+            return self.process.wait(DEADLINE)
+        end = time.monotonic() + DEADLINE
+        while self.process.poll() is None:
+            assert time.monotonic() < end, self.text
+            self.read()
+        return self.process.returncode
+
+    def hang_up(self) -> None:
+        """The line drops."""
+        os.close(self.master)
+        self.master = -1
+
+    def close(self) -> None:
+        """Nothing is left behind."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        if self.master >= 0:
+            os.close(self.master)
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> tuple[Path, dict[str, str]]:
+    """config.toml of a sample station, and the ids of its submissions."""
+    ids = fixture_station.build(tmp_path / "station-data")
+    config = tmp_path / "config.toml"
+    config.write_text("[review]\nseparate_roles = false\n", encoding="utf-8")
+    return config, ids
+
+
+@pytest.fixture
+def sit(station: tuple[Path, dict[str, str]]) -> Iterator[Callable[..., Terminal]]:
+    """Opens terminals on the station."""
+    terminals: list[Terminal] = []
+
+    def open_terminal(*options: str, **how: bool) -> Terminal:
+        terminals.append(Terminal(station[0], *options, **how))
+        return terminals[-1]
+
+    yield open_terminal
+    for terminal in terminals:
+        terminal.close()
+
+
+def other_desk(config: Path) -> Desk:
+    root = config.parent / "station-data"
+    settings = fixture_station.config_at(root)
+    return fixture_station.desk_of(open_store(settings.database), settings, fixture_station.OPERATOR)
+
+
+def open_by_filter(terminal: Terminal, unit: str) -> None:
+    """To the one submission of a unit."""
+    terminal.see("示例课程")
+    terminal.press("/")
+    terminal.see("筛选：课程名")
+    terminal.press(unit)
+    terminal.see(f"/{unit}")
+    terminal.press("\r")
+    terminal.wait(lambda: unit not in terminal.text.split("\n")[-2], "the filter's line goes")
+    terminal.press("\r")
+
+
+def test_open_waive_approve_quit(station: tuple[Path, dict[str, str]], sit: Callable[..., Terminal]) -> None:
+    config, ids = station
+    me = sit()
+    open_by_filter(me, "示例单位己")
+    me.see("12:34.2")
+    me.see("黑场 2.4 秒")
+    me.press("w")
+    me.see("豁免这个问题")
+    me.press("片头转场")
+    me.see("片头转场")
+    me.press("\r")
+    me.see("豁免：")
+    me.press("a")
+    me.see("初检 > 专家评审")
+    me.press("y")
+    me.wait(lambda: "专家评审" in me.text.split("\n")[0], "approved")
+    me.press("\x1b")
+    me.see("结论 / 进度")
+    me.press("q")
+    assert me.ended() == 0
+    desk = other_desk(config)
+    view = desk.submission(ids["single"])
+    assert (view.state, view.verdict) == (State.EXPERT_REVIEW, Verdict.PASS)
+    waiver = view.lessons[0].findings[0].waiver
+    assert waiver is not None
+    assert waiver.reason == "片头转场"
+    assert [row.action for row in desk.log(view.id)][-2:] == ["waive", "approve"]
+    assert not audit.verify(desk.store).problems
+
+
+def test_two_people_see_each_other(station: tuple[Path, dict[str, str]], sit: Callable[..., Terminal]) -> None:
+    config, ids = station
+    one, two = sit(), sit("--lang", "en")
+    open_by_filter(one, "示例单位己")
+    one.see("黑场 2.4 秒")
+    two.see("triage")
+    one.press("r")
+    one.see("初检 > 已退回修改")
+    one.press("重做\r")
+    one.wait(lambda: "已退回修改" in one.text.split("\n")[0], "returned")
+    done = time.monotonic()
+    two.wait(
+        lambda: any("returned" in line and "科学精神" in line.replace(" ", "") for line in two.text.split("\n")),
+        "the other sees it",
+    )
+    assert other_desk(config).submission(ids["single"]).state is State.RETURNED
+    assert time.monotonic() - done < DEADLINE
+    for terminal in (one, two):
+        terminal.press("\x11")
+        assert terminal.ended() == 0
+
+
+@pytest.mark.parametrize("ignored", [False, True], ids=["hup", "hup-ignored"])
+def test_a_dropped_line_ends_the_process(sit: Callable[..., Terminal], ignored: bool) -> None:
+    me = sit(ignore_hup=ignored)
+    me.see("示例课程")
+    me.hang_up()
+    me.ended()
+
+
+def test_the_terminal_is_left_as_it_was_found(sit: Callable[..., Terminal]) -> None:
+    me = sit("--readonly")
+    me.see("[只读]")
+    cooked = termios.ECHO | termios.ICANON
+    assert not termios.tcgetattr(me.master)[3] & cooked
+    me.press("\x11")
+    assert me.ended() == 0
+    assert termios.tcgetattr(me.master)[3] & cooked == cooked
