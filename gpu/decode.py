@@ -30,6 +30,8 @@ from gpu.timeline import PictureClock, SoundClock
 
 FAILURES = (av.FFmpegError, OSError, ValueError, IndexError, EOFError, MemoryError)
 """What demuxer and decoders raise on damaged files."""
+PATIENCE = 16
+"""Pictures that may come between a decoder thread's words and the picture they are about."""
 MOST_FAILED_READS = 100
 """Reads that may fail in a row before the rest of the file is given up."""
 CONCEALED = ("conceal", "error while decoding", "corrupt")
@@ -77,6 +79,16 @@ class _Damage:
     count: int = 0
 
 
+@dataclass
+class _Patch:
+    """Pictures that a decoder said it patched, but did not flag."""
+
+    pts: int
+    count: int
+    said: str
+    age: int = 0
+
+
 class Reader:
     """One pass over one file. A context manager: leaving it frees decoders and file.
 
@@ -112,6 +124,7 @@ class Reader:
             self.sound_clock = SoundClock(self.audio.codec_context.sample_rate, self._report_sound)
         self._sent: deque[int] = deque(maxlen=64)
         self._damage: _Damage | None = None
+        self._held: _Patch | None = None
         self._recording = self.segment.start is None
         self._pictures_done = self.video is None
         self._size: tuple[int, int, str] | None = None
@@ -149,6 +162,7 @@ class Reader:
         if self.audio is not None:
             yield from self._sounds(None)
         self._end_damage()
+        self._tell_patch()
 
     def _packets(self) -> Iterator[Packet[Any]]:
         """All packets of the chosen streams; reading goes on behind places that cannot be read."""
@@ -255,7 +269,9 @@ class Reader:
     def _end_damage(self) -> None:
         damage, self._damage = self._damage, None
         if damage is not None and damage.count:
-            detail = logs.plain(self._lines[-1][2]) if self._lines else ""
+            said = self._held.said if self._held is not None else ""
+            detail = self._lines[-1][2] if self._lines else said
+            self._held = None
             self.events.add(damage.first * self.time_base, "video", "corrupt-frame", damage.count, detail)
         if damage is not None:
             self._lines.clear()
@@ -269,11 +285,25 @@ class Reader:
             change = f"{self._size[0]}×{self._size[1]} {self._size[2]} → {size[0]}×{size[1]} {size[2]}"
             self.events.add(picture.pts * self.time_base, "video", kind, 1, change)
         self._size = size
-        if self._lines and self._damage is None:
-            said = [line[2] for line in self._lines if any(word in line[2].lower() for word in CONCEALED)]
-            if said:
-                self.events.add(picture.pts * self.time_base, "video", "concealed", len(said), said[0])
-            self._lines.clear()
+        if self._damage is None:
+            self._suspect(picture.pts)
+
+    def _suspect(self, pts: int) -> None:
+        """Hold what a decoder says of patching: its threads speak before the picture comes, which may be flagged itself."""
+        said = [line[2] for line in self._lines if any(word in line[2].lower() for word in CONCEALED)]
+        self._lines.clear()
+        if said and self._held is None:
+            self._held = _Patch(pts, len(said), said[0])
+        elif self._held is not None:
+            self._held.age += 1
+            self._held.count += len(said)
+            if self._held.age > PATIENCE:
+                self._tell_patch()
+
+    def _tell_patch(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            self.events.add(held.pts * self.time_base, "video", "concealed", held.count, held.said)
 
     def _report_picture(self, pts: int, kind: str, amount: float) -> None:
         if self.segment.holds(pts):
