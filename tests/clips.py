@@ -86,8 +86,8 @@ def lecture(
         mouth=voice.loudness_curve(line, sample_rate, float(rate)),
     )
     samples = shaped(content, line, voice.room(len(line), 2, seed), sample_rate) if sound else None
-    if samples is not None and writer.get("channels", 2) == 1:
-        samples = samples[:, :1]
+    if samples is not None:
+        samples = samples[:, [channel % 2 for channel in range(writer.get("channels", 2))]]
     if not sound:
         writer["audio_codec"] = None
     with ClipWriter(path, width=width, height=height, rate=rate, **writer) as clip:
