@@ -14,8 +14,6 @@ from station.judge import Judgement
 from station.store.drops import Reason
 
 REPORTS_PER_SECOND = 4
-NICENESS = 5
-"""The screens of the people at work go before the measuring."""
 MEASUREMENTS, OVERVIEW, RENDITION, EVIDENCE = "measurements.npz", "overview.json", "rendition.mp4", "evidence"
 """Names in a lesson's folder."""
 
@@ -77,7 +75,7 @@ def work(spec: JobSpec, report: Report) -> JobResult:
 
 
 def _examined(spec: JobSpec, folder: Path, pace: "Pace") -> JobResult:
-    from gpu import device, measurements  # noqa: PLC0415 - FFmpeg and arrays are loaded in workers alone
+    from gpu import device, keeping  # noqa: PLC0415 - FFmpeg and arrays are loaded in workers alone
     from gpu.errors import NoPicture, UnreadableMedia  # noqa: PLC0415
     from station import evidence  # noqa: PLC0415
     from station.examine import examine  # noqa: PLC0415
@@ -100,7 +98,7 @@ def _examined(spec: JobSpec, folder: Path, pace: "Pace") -> JobResult:
         shutil.rmtree(folder)
         return JobResult(unreadable=Reason("job.failed.unreadable", {"detail": error.detail}))
     pace.stage("evidence")
-    measurements.save(done.measurements, folder / MEASUREMENTS)
+    keeping.save(done.measurements, folder / MEASUREMENTS)
     (folder / EVIDENCE).mkdir()
     gathered = evidence.gather(lesson, done.measurements, done.judgement.findings, folder / EVIDENCE)
     (folder / OVERVIEW).write_text(json.dumps(evidence.overview(done.measurements)), encoding="utf-8")
@@ -120,8 +118,6 @@ def limit_process(cpu_seconds: int) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     until = int(used.ru_utime + used.ru_stime) + cpu_seconds
     resource.setrlimit(resource.RLIMIT_CPU, (until if hard == resource.RLIM_INFINITY else min(until, hard), hard))
-    if os.getpriority(os.PRIO_PROCESS, 0) < NICENESS:
-        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
 
 
 class Pace:
