@@ -157,6 +157,7 @@ class Engine:
             memory_limit=int(self.section.memory_gib * (1 << 30)),
             local_directory=str(Path(tempfile.gettempdir()) / f"review-station-{os.getuid()}"),
             silence_logs=logging.CRITICAL,
+            preload=["daemon.worker"],
         )
 
     def idle_workers(self) -> list[str]:

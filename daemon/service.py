@@ -172,6 +172,7 @@ class Service:
     def _end(self, engine: Engine) -> None:
         self._stop.set()
         notify(STOPPING="1")
+        self._log.info("daemon.log.stopping", running=self._jobs.running)
         end = time.monotonic() + GRACE_SECONDS
         while self._jobs.running and self._jobs.worth_waiting(end - time.monotonic()):
             self._turn(claiming=False)

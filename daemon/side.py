@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import resource
+import signal
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -64,6 +65,7 @@ def _await(pipe: Connection, process: Any, seconds: float, stopped: Callable[[],
 
 def _answer(pipe: Connection, memory: int, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     _end_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the daemon, which ends this process
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from daemon import transfer
-from daemon.errors import NotNow
+from daemon.errors import NotNow, not_now
 
 NOBODY = 65534
 LESSONS = {"课程/第1讲.mp4": b"1" * 3_000_000, "课程/a\nb.txt": b"2", "课程/空/x": b""}
@@ -183,3 +183,14 @@ def test_no_permission_to_remove_means_not_taken(inbox: Path, across: None):
 
     assert in_child(work) == 0
     assert held(inbox) == LESSONS
+
+
+@pytest.mark.parametrize(
+    ("number", "message"),
+    [(errno.ENOSPC, "disk-full"), (errno.EDQUOT, "disk-full"), (errno.EACCES, "no-permission"), (errno.EROFS, "no-permission"),
+     (errno.ENOENT, "vanished"), (errno.EIO, "system")],
+)  # fmt: skip
+def test_what_the_system_says_becomes_a_reason_to_wait(number: int, message: str):
+    reason = not_now(OSError(number, os.strerror(number), "a\x1b[31m\n.mp4"), "drop").reason
+    assert reason.message == f"intake.wait.{message}"
+    assert not any(sign in reason.params["file"] for sign in "\x1b\n")

@@ -8,8 +8,10 @@ import contextlib
 import os
 import random
 import shutil
+import tempfile
 import time
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -65,7 +67,7 @@ def soak(station: Station, rounds: int, seed: int, scratch: Path) -> None:
                     process.kill()
             time.sleep(chance.uniform(0.0, 1.0))
         station.kill(group=how == "all")
-        there = station.hashes("inbox", "taking", "submissions")
+        there = station.hashes(station.inbox, station.root / "taking", station.root / "submissions")
         for files in sent:
             packed = files[-1] if files[-1] in there else None
             assert packed or all(digest in there for digest in files), f"lost in round {number} (seed {seed})"
@@ -84,21 +86,35 @@ def check_all_measured(station: Station, sent: list[list[str]]) -> None:
     digests = [row["sha256"] for row in lessons]
     assert len(set(digests)) == len(digests), "a lesson stands twice"
     assert set(digests) <= {digest for files in sent for digest in files}
-    kept = station.hashes("submissions")
+    kept = station.hashes(station.root / "submissions")
     assert all(kept.get(digest) == 1 for files in sent for digest in files)
     for row in lessons:
         assert file_sha256(station.root / row["file"]) == row["sha256"]
         assert (station.root / row["measurements"]).is_file()
         assert (station.root / row["rendition"]).is_file()
-    for folder in ("inbox", "taking", "refused"):
-        assert list((station.root / folder).iterdir()) == []
+    for folder in (station.inbox, station.root / "taking", station.root / "refused"):
+        assert list(folder.iterdir()) == []
     assert not list((station.root / "submissions").glob("*/lessons/.*"))
 
 
-def test_three_kills(tmp_path: Path):
-    soak(Station(tmp_path / "station"), 3, random.randrange(1 << 30), tmp_path)
+@pytest.fixture(params=["same disk", "another disk"])
+def station(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Station]:
+    """A station whose inbox lies on the same file system (taken by rename), or on another (copied and verified)."""
+    if request.param == "same disk":
+        yield Station(tmp_path / "station")
+        return
+    memory = Path("/dev/shm")  # the one other file system that nearly every machine has
+    if not os.access(memory, os.W_OK) or memory.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("no second file system that can be written to")
+    inbox = Path(tempfile.mkdtemp(dir=memory))
+    yield Station(tmp_path / "station", inbox=inbox)
+    shutil.rmtree(inbox)
+
+
+def test_a_few_kills(station: Station, tmp_path: Path):
+    soak(station, 2, random.randrange(1 << 30), tmp_path)
 
 
 @pytest.mark.slow
-def test_thirty_kills(tmp_path: Path):
-    soak(Station(tmp_path / "station"), 30, int(os.environ.get("SOAK_SEED", random.randrange(1 << 30))), tmp_path)
+def test_thirty_kills(station: Station, tmp_path: Path):
+    soak(station, 30, int(os.environ.get("SOAK_SEED", random.randrange(1 << 30))), tmp_path)

@@ -21,6 +21,7 @@ DEADLINE = 90.0
 CONFIG = """\
 [station]
 root = "root"
+inbox = "{inbox}"
 language = "en"
 [watch]
 settle_seconds = {settle}
@@ -48,23 +49,22 @@ class Station:
     folder: Path
     settle: float = 0.3
     rescan: float = 1.0
+    inbox: Path = Path("inbox")
+    """Made absolute: below the station's root, or elsewhere."""
     daemon: subprocess.Popen[bytes] | None = None
     errors: list[Path] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(exist_ok=True)
+        self.inbox = self.root / self.inbox
         (self.folder / "config.toml").write_text(
-            CONFIG.format(settle=self.settle, rescan=self.rescan), encoding="utf-8"
+            CONFIG.format(settle=self.settle, rescan=self.rescan, inbox=self.inbox), encoding="utf-8"
         )
         self.inbox.mkdir(parents=True, exist_ok=True)
 
     @property
     def root(self) -> Path:
         return self.folder / "root"
-
-    @property
-    def inbox(self) -> Path:
-        return self.root / "inbox"
 
     def start(self, *options: str) -> subprocess.Popen[bytes]:
         """Start the daemon in a process group of its own."""
@@ -125,13 +125,13 @@ class Station:
         told = "\n".join(log.read_text(encoding="utf-8", errors="replace") for log in self.errors)
         return told if "Traceback" in told else ""
 
-    def hashes(self, *folders: str) -> dict[str, int]:
-        """SHA-256 of every whole file below these folders of the station → how often."""
+    def hashes(self, *folders: Path) -> dict[str, int]:
+        """SHA-256 of every whole file below these folders → how often."""
         found: dict[str, int] = {}
         for folder in folders:
-            snapshot = take_snapshot(self.root / folder)
+            snapshot = take_snapshot(folder)
             for entry in snapshot.files if snapshot else ():
                 with contextlib.suppress(OSError):
-                    digest = file_sha256(self.root / folder / entry.path)
+                    digest = file_sha256(folder / entry.path)
                     found[digest] = found.get(digest, 0) + 1
         return found
