@@ -74,6 +74,7 @@ class Inbox:
         waiting = self._carry_on()
         found = self._names()
         self._tracker.keep(found)
+        self._forget_retries(found)
         for name in found:
             if self.bench.stopped():
                 break
@@ -118,14 +119,13 @@ class Inbox:
         return self._attempt(os.fspath(path), shown(name), partial(intake.take_in, self.bench, path))
 
     def _carry_on(self) -> list[Waiting]:
-        waiting = []
+        """Drops that were begun: those in our hands, and those whose source has gone. The others settle in the inbox."""
+        tried = []
         for drop in drops.unfinished(self.bench.store):
-            if drop.state == "taken" and not self.bench.stopped():
-                held = self._attempt(drop.id, drop.name, partial(intake.carry_on, self.bench, drop))
-                waiting += [held] if held else []
-            elif not os.path.lexists(drop.source) or os.path.lexists(self.bench.places.root / drop.target):
-                self._attempt(drop.id, drop.name, partial(intake.carry_on, self.bench, drop))
-        return waiting
+            moved = drop.state == "taken" or os.path.lexists(self.bench.places.root / drop.target)
+            if not self.bench.stopped() and (moved or not os.path.lexists(drop.source)):
+                tried.append(self._attempt(drop.id, drop.name, partial(intake.carry_on, self.bench, drop)))
+        return [held for held in tried if held is not None]
 
     def _attempt(self, key: str, name: str, work: Callable[[], str]) -> Waiting | None:
         before = self._retries.get(key)
@@ -149,6 +149,11 @@ class Inbox:
         tries = self._retries[key].tries + 1 if key in self._retries else 1
         self._retries[key] = _Retry(self.clock() + self._retry_pause(), tries, reason)
         return Waiting(name, reason, patient=tries < PATIENT_TRIES)
+
+    def _forget_retries(self, found: list[str]) -> None:
+        there = {os.fspath(self.bench.places.inbox / name) for name in found}
+        there |= {drop.id for drop in drops.unfinished(self.bench.store)} if self._retries else set()
+        self._retries = {key: retry for key, retry in self._retries.items() if key in there}
 
     def _retry_pause(self) -> float:
         return min(max(self.bench.config.watch.settle_seconds, FEWEST_SECONDS), RETRY_SECONDS)

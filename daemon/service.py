@@ -29,6 +29,8 @@ from station.store.heartbeat import Beat
 
 TICK_SECONDS = 0.25
 BEAT_SECONDS = 1.0
+MOST_WAITING = 50
+"""So many waiting drops are told in the heartbeat; all of them are in the log."""
 GRACE_SECONDS = 10.0
 """When told to stop, a job that is about to end may end within so many seconds; the others are handed back."""
 TAKER_SECONDS = 20.0
@@ -158,7 +160,7 @@ class Service:
         self._beat_at = now
         waiting = [
             {"name": held.name, "message": held.reason.message, "params": held.reason.params}
-            for held in self._taker.waiting
+            for held in self._taker.waiting[:MOST_WAITING]
         ]
         heartbeat.beat(
             self._store, Beat(os.getpid(), socket.gethostname(), self._device, state, self._started, waiting)
