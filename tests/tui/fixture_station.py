@@ -199,8 +199,8 @@ def review(store: Store, config: Config, submission: str, person: Person, share:
     desk.submit_review(submission, seen=seen)
 
 
-def build(root: Path) -> dict[str, str]:
-    """Fill `root`; ids of the submissions by what they show."""
+def build(root: Path, *, strange: str = HOSTILE) -> dict[str, str]:
+    """Fill `root`; ids of the submissions by what they show. `strange` is the title of the one called `hostile`."""
     root.mkdir(parents=True, exist_ok=True)
     config = config_at(root)
     store = open_store(config.database)
@@ -214,7 +214,7 @@ def build(root: Path) -> dict[str, str]:
             store, root, "示例课程：应急管理实务", "示例单位丙", 3, outcome_of(*HARD, *FAULTY[:2], ok=PASSED)
         ),
         "experts": add(store, root, "示例课程：绿色低碳发展", "示例单位丁", 4, clean, outcome_of(FAULTY[2], ok=PASSED)),
-        "hostile": add(store, root, HOSTILE, "示例单位 [b]戊[/b]", 5, one),
+        "hostile": add(store, root, strange, "示例单位 [b]戊[/b]" if strange == HOSTILE else "示例单位戊", 5, one),
         "single": add(store, root, "示例课程：科学精神与创新", "示例单位己", 6, one, clean),
         "faulty": add(store, root, "示例课程：人工智能与数字技术应用", "示例大学继续教育学院", 7, faulty, clean),
         "waiting": add(store, root, "示例课程：乡村振兴案例", "示例单位庚", 8),

@@ -26,6 +26,7 @@ TEXT = re.compile(
 )
 RULE = re.compile(r"\.(?P<name>[\w-]+-r\d+) \{ fill: (?P<fill>#[0-9a-fA-F]{6})")
 FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 PLACE = re.compile(r'class="(?P<name>[\w-]+)" x="(?P<x>[\d.]+)" y="(?P<y>[\d.]+)"')
 PIECES = re.compile(r"[\u2e80-\uffdc]{1,16}|[^\s\u2e80-\uffdc]{1,16}")
 """Chinese, or anything else without a blank: each gets a place of its own, so that no font can shift the next."""
@@ -58,7 +59,7 @@ def corrected(svg: str) -> str:
             )
         return "".join(pieces)
 
-    svg = TEXT.sub(mend, FACE.sub("", svg))
+    svg = TEXT.sub(mend, COMMENT.sub("", FACE.sub("", svg)))
     return svg.replace("Fira Code, monospace", FONTS)
 
 
@@ -66,10 +67,10 @@ async def take(folder: Path) -> None:
     """Both pictures."""
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch) / "station-data"
-        ids = fixture_station.build(root)
+        ids = fixture_station.build(root, strange="示例课程：职业道德与学术规范")
         person = Person("shili", fixture_station.EVERYONE, "示例评审室", "示例业务员")
         app = ReviewApp(fixture_station.config_at(root), person)
-        async with app.run_test(size=(110, 30)) as pilot:
+        async with app.run_test(size=(110, 18)) as pilot:
             while not (app.ready and app.screen.query_one("#queue").rows):
                 await pilot.pause(0.05)
             app.screen.table.move_to(3)

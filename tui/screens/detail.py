@@ -13,7 +13,7 @@ from tui.words import clock, number, timecode
 if TYPE_CHECKING:
     from rich.style import Style
 
-    from station.desk.views import FindingView, OutcomeView
+    from station.desk.views import FindingView, OutcomeView, SubmissionView
     from station.profile import Profile
     from tui.words import Words
 
@@ -92,4 +92,25 @@ def outcome_text(words: Words, look: dict[str, Style], profile: Profile, outcome
         text.append(words.outside(outcome.reason, outcome.params) + "\n", look["warning"])
     facts = "  ".join(f"{clean(str(k))} {number(v)}" for k, v in outcome.facts.items() if v is not None)
     text.append(facts, look["dim"])
+    return text
+
+
+def papers_text(words: Words, look: dict[str, Style], view: SubmissionView) -> Text:
+    """What the papers say: who, what, how long; which quizzes and which letter came along."""
+    papers = view.papers
+    units = [("applicant", view.applicant_unit), ("recommending", view.recommending_unit), ("lecturer", view.lecturer)]
+    lines = [(words(f"tui.papers.{name}"), clean(value) or "-") for name, value in units]
+    lines.append((words("tui.papers.hours"), number(view.hours)))
+    lines.append((words("tui.papers.form"), clean(papers.form.file) if papers.form else words("tui.papers.none")))
+    quizzes = ", ".join(
+        words("tui.papers.quiz", lesson=quiz.lesson or "?", count=len(quiz.questions)) for quiz in papers.quizzes
+    )
+    lines.append((words("tui.papers.quizzes"), quizzes or words("tui.papers.none")))
+    lines.append((words("tui.papers.letter"), clean(papers.letter.file) if papers.letter else words("tui.papers.none")))
+    text = Text()
+    for name, value in lines:
+        text.append(f"{name}  ", look["dim"]).append(value + "\n", look["text"])
+    for number_, (version, submission) in enumerate(view.versions):
+        lead = words("tui.papers.versions") if number_ == 0 else ""
+        text.append(f"{lead}  ", look["dim"]).append(f"v{version} {submission}\n", look["text"])
     return text

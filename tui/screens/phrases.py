@@ -45,7 +45,7 @@ def beat_age(stamp: str) -> float:
 
 def daemon_word(words: Words, row: dict[str, Any] | None) -> str:
     """What the daemon is doing, in a few words."""
-    if row is None:
+    if row is None or row["state"] == "stopped":
         return words("tui.daemon.none")
     age = beat_age(str(row["beat_at"]))
     if age > SILENT_SECONDS:

@@ -21,7 +21,6 @@ from tui.widgets.table import Cell, Column, VirtualTable
 from tui.words import clock, timecode
 
 if TYPE_CHECKING:
-    from station.desk import Desk
     from station.desk.views import QueueRow
 
 GROUPS: tuple[tuple[str, tuple[State, ...]], ...] = (
@@ -119,10 +118,7 @@ class QueueScreen(DecidingScreen):
             return
         mine = self._mine
 
-        def read(desk: Desk) -> tuple[list[QueueRow], dict[str, object] | None]:
-            return desk.queue(mine=mine), desk.daemon()
-
-        self._all, self._daemon = await self.station.desk.call(read)
+        self._all, self._daemon = await self.station.desk.call(lambda desk: (desk.queue(mine=mine), desk.daemon()))
         stamps = {row.id: row.updated_at for row in self._all}
         fresh = {i for i, stamp in stamps.items() if self._loaded and self._known.get(i) != stamp}
         self._changed = (self._changed | fresh) & stamps.keys()

@@ -15,7 +15,7 @@ from station.findings import OutcomeKind
 from tui.actions import Moment, find_action
 from tui.screens.axis import Axis
 from tui.screens.decide import DecidingScreen
-from tui.screens.detail import check_name, finding_text, outcome_text
+from tui.screens.detail import check_name, finding_text, outcome_text, papers_text
 from tui.screens.evidence import Evidence, has_pictures
 from tui.screens.phrases import KINDS, SEVERITIES, severity_word, verdict_word
 from tui.widgets.keybar import KeyBar
@@ -52,6 +52,7 @@ class SubmissionScreen(DecidingScreen):
                 key=_key, paint=self._paint, styles_of=self.look, id="findings", empty=self._empty, head=False
             )
             yield Evidence(self.words, self.look, few_colours=self.station.low_bandwidth)
+            yield Static(id="papers")
             yield Static(id="detail")
         yield Axis(self.words, self.look)
 
@@ -219,6 +220,12 @@ class SubmissionScreen(DecidingScreen):
     def _detail_width(self) -> int:
         return (self.size.width // 2 if self.has_class("wide") else self.size.width) - 3
 
+    def _side_width(self) -> int:
+        """Cells of the papers' text; the pane stands where the pictures stand."""
+        if self.has_class("wide"):
+            return self.size.width - 3
+        return min(self.size.width // 2, max(6, self.size.height - 15) * 32 // 9) - 2
+
     @on(VirtualTable.Highlighted)
     def _show_current(self) -> None:
         """Detail, pictures and marks of the row under the cursor."""
@@ -230,6 +237,10 @@ class SubmissionScreen(DecidingScreen):
         elif isinstance(row, OutcomeView):
             detail = outcome_text(words, look, self.station.profile, row)
         self.query_one("#detail", Static).update(folded(detail, self._detail_width()))
+        papers = self.query_one("#papers", Static)
+        papers.display, self.evidence.display = self.lesson is None, self.lesson is not None
+        if self.view is not None and self.lesson is None:
+            papers.update(folded(papers_text(words, look, self.view), self._side_width()))
         self.evidence.show(self.finding)
         self.query_one(Axis).show(self.lesson, self.finding)
         self.query_one(KeyBar).refresh()
@@ -246,16 +257,19 @@ class SubmissionScreen(DecidingScreen):
         wide = width >= WIDE[0] and height >= WIDE[1]
         self.set_class(wide, "wide")
         middle, evidence, axis = self.query_one("#middle"), self.evidence, self.query_one(Axis)
+        papers = self.query_one("#papers")
         if wide:
             middle.move_child(evidence, before=self.table)
+            middle.move_child(papers, before=self.table)
             middle.styles.grid_rows = f"{(width // 3 - 1) * 9 // 32 + 1} 1fr"
             middle.styles.grid_columns = "1fr 1fr"
         else:
             middle.move_child(evidence, after=self.table)
+            middle.move_child(papers, after=self.table)
             middle.styles.grid_rows = "1fr 4"
-            middle.styles.grid_columns = f"1fr {min(width // 2, max(6, height - 15) * 32 // 9)}"
+            middle.styles.grid_columns = f"1fr {self._side_width() + 2}"
         evidence.wide = axis.wide = wide
-        evidence.paint()
+        self._show_current()
         axis.paint()
 
     # what keys do

@@ -16,7 +16,6 @@ from tui.words import timecode
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from station.desk import Desk
     from station.desk.views import JobView
 
 JOB_STYLES = {"running": "accent", "queued": "dim", "failed": "fault"}
@@ -53,11 +52,7 @@ class SystemScreen(ListScreen):
 
     async def reload(self) -> None:
         """Read anew."""
-
-        def read(desk: Desk) -> tuple[dict[str, Any] | None, list[JobView]]:
-            return desk.daemon(), desk.jobs()
-
-        self._daemon, self._jobs = await self.station.desk.call(read)
+        self._daemon, self._jobs = await self.station.desk.call(lambda desk: (desk.daemon(), desk.jobs()))
         self.retext()
 
     def retext(self) -> None:
