@@ -70,7 +70,7 @@ async def take(folder: Path) -> None:
         ids = fixture_station.build(root, strange="示例课程：职业道德与学术规范")
         person = Person("shili", fixture_station.EVERYONE, "示例评审室", "示例业务员")
         app = ReviewApp(fixture_station.config_at(root), person)
-        async with app.run_test(size=(110, 18)) as pilot:
+        async with app.run_test(size=(110, 20)) as pilot:
             while not (app.ready and app.screen.query_one("#queue").rows):
                 await pilot.pause(0.05)
             app.screen.table.move_to(3)
