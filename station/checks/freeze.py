@@ -154,7 +154,7 @@ class _Moment:
         away beside a speaker who goes on is neither."""
         dead = np.zeros(TILES, dtype=bool)
         dead[tiles] = True
-        ring = grown(dead) & ~dead & self._stirs
+        ring = grown(dead) & ~dead & self._stirs & self.lives_on
         if ring.sum() <= SURVIVORS * len(tiles):
             return "whole" if self._dead(connected(dead, self.steady | dead)) else ""
         rows, cols = np.divmod(tiles, TILE_COLS)
