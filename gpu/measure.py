@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,8 @@ __all__ = ["Progress", "Segment", "measure", "segments"]
 
 REPORT_EVERY = 25
 """Pictures between two reports of progress."""
+MOST_HELD = 1000
+"""Pieces of sound (20 s or so) that may wait for the first picture."""
 
 
 @dataclass(frozen=True)
@@ -90,19 +93,37 @@ class _Pass:
 
     def run(self) -> Measurements:
         """Decode, measure, encode."""
-        first = first_picture(self._plan.path)
         with self._open() as reader:
             self._reader = reader
-            self._origin = first[0] * reader.time_base if first else None
-            self._rotation = first[1] if first else 0
-            self._set_up()
             try:
-                self._loop()
+                self._loop(self._begin())
                 return self._finish()
             except BaseException:
                 if self._writer is not None:
                     self._writer.abort()
                 raise
+
+    def _begin(self) -> Iterator[Picture | Sound]:
+        """Set up by the lesson's first picture, which gives time 0 and rotation; then everything there is to read.
+
+        Sounds that come before it are held; a segment, and a file whose pictures come very late, is opened once more.
+        """
+        items = self._reader.read()
+        held: list[Picture | Sound] = []
+        first: tuple[int, int] | None = None
+        if self._plan.segment.start is not None:
+            first = first_picture(self._plan.path)
+        else:
+            for item in items:
+                held.append(item)
+                if isinstance(item, Picture):
+                    first = item.pts, item.frame.rotation % 360
+                    break
+                if len(held) > MOST_HELD and self._reader.video is not None:
+                    first = first_picture(self._plan.path)
+                    break
+        self._set_up(first)
+        return chain(held, items)
 
     def _open(self) -> Reader:
         """A reader that leaves pictures on the GPU where it can; the reason why it cannot goes into the label."""
@@ -116,7 +137,9 @@ class _Pass:
                 self._label += f"; decoding in software: {getattr(refusal, 'detail', refusal)}"
         return Reader(plan.path, segment=plan.segment, threads=plan.threads, sound=sound)
 
-    def _set_up(self) -> None:
+    def _set_up(self, first: tuple[int, int] | None) -> None:
+        self._origin = first[0] * self._reader.time_base if first else None
+        self._rotation = first[1] if first else 0
         facts = self._reader.facts
         if facts.video is not None:
             facts = replace(facts, video=replace(facts.video, rotation=self._rotation))
@@ -139,8 +162,8 @@ class _Pass:
                 threads=self._plan.threads,
             )
 
-    def _loop(self) -> None:
-        for item in self._reader.read():
+    def _loop(self, items: Iterator[Picture | Sound]) -> None:
+        for item in items:
             if isinstance(item, Picture):
                 self._picture(item)
             else:
