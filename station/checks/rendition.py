@@ -18,6 +18,8 @@ def rendition(subject: Subject, spec: CheckSpec) -> Outcome:
     """Streams, sizes, rates, duration within one frame of the source, decodes to the end."""
     measurements = subject.measurements
     made = measurements.rendition
+    if measurements.video is None:
+        return not_applicable(spec, "no-picture")
     if made is None:
         return not_applicable(spec, "no-rendition")
     if made.read_back is None:

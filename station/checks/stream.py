@@ -36,20 +36,20 @@ def container(subject: Subject, spec: CheckSpec) -> Outcome:
 
 @check("video-codec")
 def video_codec(subject: Subject, spec: CheckSpec) -> Outcome:
-    """H.264 or MPEG-2."""
+    """H.264 or MPEG-2. A lesson without a picture stream breaks this clause; the other picture checks do not apply to it."""
     video = subject.measurements.video
     if video is None:
-        return not_applicable(spec, "no-picture")
+        return concluded(spec, [finding(spec, Severity.FAULT, "finding.no-video", limit="H.264 / MPEG-2")])
     shown = video.codec + (f" ({video.profile})" if video.profile else "")
     return _exact(spec, shown, "H.264 / MPEG-2", video.codec in spec.limits["codecs"])
 
 
 @check("audio-codec")
 def audio_codec(subject: Subject, spec: CheckSpec) -> Outcome:
-    """AAC."""
+    """AAC. A lesson without a sound stream breaks this clause; the other sound checks do not apply to it."""
     audio = subject.measurements.audio
     if audio is None:
-        return not_applicable(spec, "no-sound")
+        return concluded(spec, [finding(spec, Severity.FAULT, "finding.no-audio", limit="AAC")])
     return _exact(spec, audio.codec, "AAC", audio.codec in spec.limits["codecs"])
 
 

@@ -26,14 +26,21 @@ def test_a_lesson_as_the_notice_wants_it_passes(check: str) -> None:
     assert outcome(check, right()).kind is OutcomeKind.OK
 
 
-@pytest.mark.parametrize("check", [c for c in STREAM if c not in ("container", "timestamps") and "audio" not in c])
+@pytest.mark.parametrize(
+    "check", [c for c in STREAM if c not in ("container", "timestamps", "video-codec") and "audio" not in c]
+)
 def test_without_a_picture_picture_checks_do_not_apply(check: str) -> None:
     assert outcome(check, lesson(None, Voice(5))).kind is OutcomeKind.NOT_APPLICABLE
 
 
-@pytest.mark.parametrize("check", [c for c in STREAM if "audio" in c])
+@pytest.mark.parametrize("check", ["audio-bitrate", "audio-sample-rate"])
 def test_without_sound_sound_checks_do_not_apply(check: str) -> None:
     assert outcome(check, lesson(Film(100))).kind is OutcomeKind.NOT_APPLICABLE
+
+
+def test_a_lesson_without_picture_or_sound_breaks_the_coding_clause() -> None:
+    assert [f.message for f in found("video-codec", lesson(None, Voice(5)))] == ["finding.no-video"]
+    assert [f.message for f in found("audio-codec", lesson(Film(100)))] == ["finding.no-audio"]
 
 
 @pytest.mark.parametrize(

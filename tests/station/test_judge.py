@@ -10,7 +10,7 @@ from station.judge import judge, unreadable
 from station.papers.types import Papers
 from station.profile import default_profile
 from station.text import catalogue
-from tests.measured import CONTAINER, Film, Voice, lesson
+from tests.measured import CONTAINER, Film, Voice, event, lesson
 
 PROFILE = default_profile()
 
@@ -54,6 +54,24 @@ def test_an_unreadable_lesson_fails_and_nothing_passes_in_silence() -> None:
     made = unreadable(PROFILE, "moov atom not found")
     assert made.verdict() is Verdict.FAIL
     assert {o.kind for o in made.outcomes} == {OutcomeKind.FINDINGS, OutcomeKind.NOT_MEASURABLE}
+
+
+PLAIN = (int, float, str, bool, type(None))
+
+
+def test_everything_a_judgement_says_is_plain_so_that_it_can_be_kept_and_sent() -> None:
+    film = Film(1500).camera().freeze(200, 300).paint(400, 430, 16).foreign(600, 602)
+    voice = Voice(60).quiet(5, 9).quiet(20, 20.4).clip(30, 31).invert(40, 50).quiet(10, 25, None, 0)
+    events = (event(3.0, "concealed"), event(4.0, "pts-gap", amount=0.7), event(9.0, "undecodable-packet", "audio"))
+    made = judge(Subject(lesson(film, voice, start=0.3, events=events)), PROFILE)
+    assert len({f.check for f in made.findings}) >= 10
+    for outcome in made.outcomes:
+        for value in (*outcome.params.values(), *outcome.facts.values()):
+            assert type(value) in PLAIN, (outcome.check, value)
+        for finding in outcome.findings:
+            values = (finding.start, finding.end, finding.start_frame, finding.end_frame, finding.value, finding.limit)
+            for value in (*values, *(finding.tiles or ()), *finding.params.values()):
+                assert type(value) in PLAIN, (finding.check, value)
 
 
 def test_judging_twice_gives_the_same_keys() -> None:
