@@ -19,6 +19,8 @@ LOOK_S = 1.0
 """How much life before the death gives the living level."""
 HOLD_S = 0.4
 """Quiet must hold, and life must last, so long to count."""
+FOREIGN_FRAMES, SAME = 5, 0.1
+"""A still picture that is back (but for this share of its tiles) after so few frames of something else never woke."""
 WAKING = 0.3
 """Between a key frame and certain life right after it, frames over this share of the threshold belong to the life."""
 REPLACED_CODES = 6
@@ -131,13 +133,17 @@ def _returns(substrate: Substrate, tiles: Array, first: int, threshold: float, h
     """First frame after `first` in which the area lives again or is replaced, and the median difference until then."""
     size = max(hold * 4, round(CHUNK_S / substrate.frame))
     rests: list[Array] = []
-    begin = first + 1
+    begin, resumes = first + 1, 0
     while begin < substrate.frames:
         end = min(begin + size + hold, substrate.frames)
         course, good = _course(substrate, tiles, begin, end), ~substrate.discounted[begin:end]
         loud = course >= threshold
         for index in np.flatnonzero(loud[:size]).tolist():
             at = begin + index
+            if at < resumes:
+                continue
+            if (resumes := _resumes(substrate, tiles, at, loud[index:], hold)) > at:
+                continue
             lasting = good[index] and float(loud[index : index + hold].mean()) >= 0.4 and len(loud[index:]) > 1
             if lasting or replaced_share(substrate, tiles, at - 1, at) >= REPLACED:
                 back = _wakes(course, good, threshold, index)
@@ -146,6 +152,17 @@ def _returns(substrate: Substrate, tiles: Array, first: int, threshold: float, h
         rests.append(course[:size][good[:size]])
         begin += size
     return substrate.frames, _median(rests)
+
+
+def _resumes(substrate: Substrate, tiles: Array, at: int, loud: Array, hold: int) -> int:
+    """The frame in which the same still picture is back after foreign frames that began at `at`; `at` where it is not."""
+    if replaced_share(substrate, tiles, at - 1, at) < REPLACED:
+        return at
+    for away in range(1, FOREIGN_FRAMES + 1):
+        ahead = loud[away + 1 : away + 1 + hold]
+        if len(ahead) == hold and not ahead.any() and replaced_share(substrate, tiles, at - 1, at + away) < SAME:
+            return at + away + 1
+    return at
 
 
 def _wakes(course: Array, good: Array, threshold: float, index: int) -> int:

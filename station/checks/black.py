@@ -20,8 +20,9 @@ FADE_LARGEST_STEP = 0.6
 """No step of a fade takes more than this share of its whole way."""
 FADE_WAY = 5.0
 """A fade goes at least so far, in luma codes."""
-BRIDGE_FRAMES = 2
-"""So few lighter frames inside a black stretch (a key frame's breath) do not end it."""
+BRIDGE_FRAMES, BRIDGE_CODES = 2, 32
+"""So few frames inside a black stretch that are a little lighter (a key frame's breath, mean luma in codes) do not end it; a flash
+does."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,11 @@ def black(subject: Subject, spec: CheckSpec) -> Outcome:
         return not_applicable(spec, "no-picture")
     if not len(measurements.pictures.pts):
         return not_measurable(spec, "too-few-frames", frames=0)
-    stretches = [_stretch(measurements, span) for span in runs(black_frames(measurements, spec), BRIDGE_FRAMES)]
+    frames = black_frames(measurements, spec)
+    for first, last in runs(~frames):
+        if last - first <= BRIDGE_FRAMES and first > 0 and last < len(frames):
+            frames[first:last] = measurements.pictures.luma_mean[first:last].max() <= BRIDGE_CODES
+    stretches = [_stretch(measurements, span) for span in runs(frames)]
     found = [made for stretch in stretches if (made := _judged(measurements, spec, stretch)) is not None]
     return concluded(spec, found, stretches=len(stretches), seconds=round(sum(s.length for s in stretches), 2))
 

@@ -78,6 +78,11 @@ def test_a_brighter_frame_inside_does_not_make_two_of_it() -> None:
     assert briefly(found("black", lesson(film))) == [("fault", 200, 260)]
 
 
+def test_a_white_flash_makes_two_of_it() -> None:
+    film = Film(500).camera().paint(200, 260, 16).paint(230, 231, 235)
+    assert briefly(found("black", lesson(film))) == [("fault", 200, 230), ("fault", 231, 260)]
+
+
 def test_many_stretches_are_capped_with_a_count() -> None:
     film = Film(3000).camera()
     for first in range(50, 2990, 20):

@@ -64,6 +64,26 @@ def test_a_slide_change_during_the_freeze_hides_nothing() -> None:
     assert briefly(found("freeze", lesson(changed))) == [("fault", 250, 350)]
 
 
+@pytest.mark.parametrize("frames", [1, 3, 5])
+def test_foreign_frames_within_a_freeze_do_not_end_it(frames: int) -> None:
+    made = found("freeze", lesson(film().freeze(200, 300).paint(240, 240 + frames, 16)))
+    assert briefly(made) == [("fault", 200, 300)]
+
+
+def test_a_freeze_that_ends_in_another_shot_or_a_slide_is_found() -> None:
+    other = Film(500).camera(box=ALL).freeze(200, 260, ALL)
+    other.light[260:] = np.roll(other.light[260:], 5, axis=2)
+    assert briefly(found("freeze", lesson(other))) == [("fault", 200, 260)]
+    slide = Film(500).camera(box=ALL).freeze(200, 260, ALL).slide(260)
+    assert briefly(found("freeze", lesson(slide))) == [("fault", 200, 260)]
+
+
+@pytest.mark.parametrize("rate", [10, 24, 30, 50, 60])
+def test_any_frame_rate(rate: int) -> None:
+    made = Film(20 * rate, rate=rate).camera().freeze(8 * rate, 11 * rate)
+    assert briefly(found("freeze", lesson(made))) == [("fault", 8 * rate, 11 * rate)]
+
+
 def test_two_freezes_are_two_findings() -> None:
     made = found("freeze", lesson(film(30).freeze(200, 260).freeze(400, 475)))
     assert briefly(made) == [("fault", 200, 260), ("fault", 400, 475)]
