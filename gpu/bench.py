@@ -185,24 +185,20 @@ def smart(program: str, clip: Path, path: Path) -> int:
 
 def loop(clip: Path, path: Path, times: int) -> None:
     """`clip` so many times after itself, by copying packets."""
-    with av.open(str(path), "w") as out:
-        streams: dict[int, Any] = {}
-        shift: dict[int, int] = {}
-        for _ in range(times):
+    with av.open(str(path), "w") as out, av.open(str(clip.absolute())) as pattern:
+        # all streams before the first packet: the header is written with it
+        streams = {stream.index: out.add_stream_from_template(stream) for stream in pattern.streams}
+        lengths = {
+            s.index: int(Fraction(pattern.duration or 0, 1_000_000) / (s.time_base or 1)) for s in pattern.streams
+        }
+        for turn in range(times):
             with av.open(str(clip.absolute())) as source:
                 for packet in source.demux():
-                    if packet.dts is None or packet.pts is None:
-                        continue
-                    index = packet.stream.index
-                    if index not in streams:
-                        streams[index] = out.add_stream_from_template(source.streams[index])
-                    late = shift.get(index, 0)
-                    packet.pts, packet.dts = packet.pts + late, packet.dts + late
-                    packet.stream = streams[index]
-                    out.mux(packet)
-                for stream in source.streams:
-                    length = Fraction(source.duration or 0, 1_000_000) / (stream.time_base or 1)
-                    shift[stream.index] = shift.get(stream.index, 0) + int(length)
+                    if packet.dts is not None and packet.pts is not None:
+                        late = turn * lengths[packet.stream_index]
+                        packet.pts, packet.dts = packet.pts + late, packet.dts + late
+                        packet.stream = streams[packet.stream_index]
+                        out.mux(packet)
 
 
 def peak_memory(clip: Path, folder: Path) -> int:
