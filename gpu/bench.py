@@ -188,9 +188,9 @@ def loop(clip: Path, path: Path, times: int) -> None:
     with av.open(str(path), "w") as out, av.open(str(clip.absolute())) as pattern:
         # all streams before the first packet: the header is written with it
         streams = {stream.index: out.add_stream_from_template(stream) for stream in pattern.streams}
-        lengths = {
-            s.index: int(Fraction(pattern.duration or 0, 1_000_000) / (s.time_base or 1)) for s in pattern.streams
-        }
+        # a tenth of a second between two turns: sound begins a little before 0 and ends after the picture
+        length = Fraction(pattern.duration or 0, 1_000_000) + Fraction(1, 10)
+        lengths = {stream.index: int(length / (stream.time_base or 1)) for stream in pattern.streams}
         for turn in range(times):
             with av.open(str(clip.absolute())) as source:
                 for packet in source.demux():
