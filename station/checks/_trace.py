@@ -45,6 +45,8 @@ class Trace:
     """First frame that lives again, or the number of frames."""
     before: float
     """Living level: usual frame difference of the area, codes."""
+    after: float
+    """The same for the half second after its return; 0 at the end of the file."""
     unsure: bool
     """The picture changed all over shortly before: a dissolve to something still can't be ruled out."""
 
@@ -74,7 +76,9 @@ def trace(substrate: Substrate, beat: int, tiles: Array) -> Trace | None:
     leaves = last < substrate.frames and _leaves(substrate, tiles, last, round(ARRIVAL_S / frame))
     if arrived and (leaves or last >= substrate.frames):
         return None
-    return Trace(first, last, life, unsure=arrived)
+    woken = _course(substrate, tiles, last, min(substrate.frames, last + hold))
+    after = _living_level(woken, np.ones(len(woken), dtype=bool)) if len(woken) else 0.0
+    return Trace(first, last, life, after, unsure=arrived)
 
 
 def _course(substrate: Substrate, tiles: Array, begin: int, end: int) -> Array:

@@ -34,8 +34,12 @@ WINDOW_MOVERS = 0.1
 """A window inside a larger living area must have had movement in so much of it."""
 NOISE_TILES = 0.25
 """Where at least this share of the dead tiles had noise and no movement, it was a camera's noise that died."""
+FULL, FULL_TILES = 0.7, 48
+"""An area of so many tiles that fills so much of its box is a camera's window (held by hand, say), not a person in it."""
 STRONG = 0.25
 """Frame difference, codes, from which noise without any movement is believed to be a camera's."""
+SHORT_S, SHORT_LIFE = 1.0, 0.5
+"""A poor encode skips a resting speaker's noise for up to a second. A shorter freeze must wake to so much of its life before."""
 WHOLE = 0.8
 """An area of so much of the picture is called the whole picture."""
 
@@ -68,9 +72,11 @@ class Area:
         return int((moved >= MOVING_BEATS).sum())
 
     @property
-    def noisy(self) -> bool:
-        """Whether a camera's noise died, not only somebody's movement."""
-        return len(self.tiles) - self.movers >= NOISE_TILES * len(self.tiles)
+    def sure(self) -> bool:
+        """Whether a camera died, not only somebody's movement: its noise went, or a full rectangle that had moved all over."""
+        top, left, bottom, right = self.box
+        full = len(self.tiles) >= max(FULL_TILES, FULL * (bottom - top) * (right - left))
+        return full or len(self.tiles) - self.movers >= NOISE_TILES * len(self.tiles)
 
 
 @check("freeze")
@@ -236,12 +242,12 @@ def _judged(subject: Subject, spec: CheckSpec, area: Area, traced: Trace) -> Fin
     start, end = float(times[traced.first]), float(times[traced.last - 1]) + frame
     length, share = end - start, min(1.0, len(area.tiles) / area.living)
     sound = heard(measurements, start, end)
-    rest = not area.noisy and sound != "sound"
-    slow = limits["slow_factor"] if not area.noisy else 1.0
+    rest = not area.sure and sound != "sound"
+    slow = 1.0 if area.sure else limits["slow_factor"]
     shortest = max(limits["warning_s"] * slow, 0.0 if share >= limits["dead_share"] else limits["fault_s"])
-    if length < shortest - frame / 2:
+    if length < shortest - frame / 2 or (length < SHORT_S and traced.after < SHORT_LIFE * traced.before):
         return None
-    grave = length >= limits["fault_s"] * slow - frame / 2 and not rest and not traced.unsure
+    grave = length >= limits["fault_s"] - frame / 2 and not rest and not traced.unsure
     covered = len(area.tiles) / TILES
     made = finding(
         spec,

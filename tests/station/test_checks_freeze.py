@@ -199,6 +199,13 @@ def test_somebody_at_rest_in_silence_is_a_warning_at_most() -> None:
     assert all(finding.severity is not Severity.FAULT for finding in found("freeze", silent))
 
 
+def test_a_camera_held_by_hand_that_stops_all_over_is_sure_without_any_noise() -> None:
+    held = Film(600).camera(noise=0.0, motion=0.0)
+    phase = np.random.default_rng(3).uniform(0, 6, (10, 8))
+    held.light[:, 6:16, 22:30] += 4 * np.sin(np.arange(600)[:, None, None] * 0.5 + phase)
+    assert briefly(found("freeze", lesson(held.freeze(250, 325)))) == [("fault", 250, 325)]
+
+
 def test_half_a_second_less_is_no_freeze() -> None:
     assert found("freeze", lesson(film().freeze(250, 258))) == ()
 
