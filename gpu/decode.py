@@ -15,21 +15,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import av
-from av.audio.frame import AudioFrame
 from av.packet import Packet
 from av.stream import Discard
 from av.video.frame import VideoFrame
 
 from gpu import logs
 from gpu.events import EventLog
-from gpu.opening import best_video, first_audio, open_media
+from gpu.opening import FAILURES, best_video, first_audio, open_media
 from gpu.packets import PacketLog
 from gpu.probe import Probe, facts
-from gpu.timeline import PictureClock, SoundClock
+from gpu.soundreader import Sound, SoundReader
+from gpu.timeline import PictureClock
 
-FAILURES = (av.FFmpegError, OSError, ValueError, IndexError, EOFError, MemoryError)
-"""What demuxer and decoders raise on damaged files."""
 PATIENCE = 16
 """Pictures that may come between a decoder thread's words and the picture they are about."""
 MOST_FAILED_READS = 100
@@ -60,15 +57,6 @@ class Picture:
     key: bool
     corrupt: bool
     """Flagged by the decoder, or after such a one and before the next key frame."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """Some decoded samples."""
-
-    frame: AudioFrame
-    silence: int
-    """Samples missing before these, by their timestamps."""
 
 
 @dataclass
@@ -121,14 +109,13 @@ class Reader:
             context.thread_count = threads
             self._clock = PictureClock(self.time_base, _constant_rate(self.video), self._report_picture)
         if self.audio is not None:
-            self.sound_clock = SoundClock(self.audio.codec_context.sample_rate, self._report_sound)
+            self._sound = SoundReader(self.audio, self.events, self._lines)
         self._sent: deque[int] = deque(maxlen=64)
         self._damage: _Damage | None = None
         self._held: _Patch | None = None
         self._recording = self.segment.start is None
         self._pictures_done = self.video is None
         self._size: tuple[int, int, str] | None = None
-        self._heard: tuple[str, str, int] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -144,6 +131,11 @@ class Reader:
         """Unit of the pictures' timestamps, in seconds."""
         return Fraction(self.facts.video.time_base) if self.facts.video else Fraction(1, 1_000_000)
 
+    @property
+    def sound_start(self) -> Fraction | None:
+        """Seconds of the first sample on the file's own clock; None before there is one."""
+        return self._sound.clock.start if self.audio is not None else None
+
     def read(self) -> Iterator[Picture | Sound]:
         """Everything of the segment, in the file's order."""
         if self.segment.start is not None:
@@ -151,7 +143,7 @@ class Reader:
         for packet in self._packets():
             if self.audio is not None and packet.stream_index == self.audio.index:
                 self.audio_packets.add(packet)
-                yield from self._sounds(packet)
+                yield from self._sound.decode(packet)
             elif not self._pictures_done:
                 self._note(packet)
                 yield from self._pictures(packet)
@@ -160,7 +152,7 @@ class Reader:
         if not self._pictures_done:
             yield from self._pictures(None)
         if self.audio is not None:
-            yield from self._sounds(None)
+            yield from self._sound.decode(None)
         self._end_damage()
         self._tell_patch()
 
@@ -188,7 +180,7 @@ class Reader:
     def _now(self) -> Fraction:
         if self.video is not None:
             return (self._clock.last or 0) * self.time_base
-        return (self.sound_clock.start or Fraction(0)) + Fraction(self.sound_clock.position, self.sound_clock.rate)
+        return self._sound.now()
 
     # ---- pictures
 
@@ -322,46 +314,6 @@ class Reader:
             target -= step
             step *= 2
         self._container.seek(target, stream=self.video)
-
-    # ---- sounds
-
-    def _sounds(self, packet: Packet[Any] | None) -> Iterator[Sound]:
-        """Decode one packet, or flush the decoder with None."""
-        assert self.audio is not None
-        try:
-            frames: list[Any] = self.audio.codec_context.decode(packet)
-        except EOFError:
-            return
-        except FAILURES as error:
-            place = self._now_sound() if packet is None or packet.pts is None else packet.pts * self._sound_base
-            self.events.add(place, "audio", "undecodable-packet", 1, logs.tell(error, self._lines))
-            self._lines.clear()
-            return
-        for frame in frames:
-            if frame.samples > 0:
-                self._hear(frame)
-                base = frame.time_base or self._sound_base
-                time = frame.pts * base if frame.pts is not None else None
-                length = round(frame.samples * self.sound_clock.rate / (frame.sample_rate or self.sound_clock.rate))
-                yield Sound(frame, self.sound_clock.place(time, length))
-
-    @property
-    def _sound_base(self) -> Fraction:
-        return Fraction(self.facts.audio.time_base) if self.facts.audio else Fraction(1)
-
-    def _now_sound(self) -> Fraction:
-        return (self.sound_clock.start or Fraction(0)) + Fraction(self.sound_clock.position, self.sound_clock.rate)
-
-    def _hear(self, frame: AudioFrame) -> None:
-        form = (frame.format.name, frame.layout.name, frame.sample_rate)
-        if self._heard is not None and form != self._heard:
-            change = " ".join(map(str, self._heard)) + " → " + " ".join(map(str, form))
-            self.events.add(self._now_sound(), "audio", "format-change", 1, change)
-        self._heard = form
-
-    def _report_sound(self, position: int, kind: str, amount: float) -> None:
-        start = self.sound_clock.start or Fraction(0)
-        self.events.add(start + Fraction(position, self.sound_clock.rate), "audio", kind, amount)
 
     def _drain(self) -> None:
         """Let decoder threads come to rest: one that logs while it is freed would wait for the interpreter for ever."""

@@ -14,7 +14,7 @@ from av.audio.frame import AudioFrame
 from gpu import device as devices
 from gpu.blas import hold_threads
 from gpu.cuda import ON_DEVICE, CudaScaler, accelerator
-from gpu.decode import Picture, Reader, Segment, Sound, first_picture
+from gpu.decode import Picture, Reader, Segment, first_picture
 from gpu.device import Device
 from gpu.errors import MediaError, UnreadableMedia
 from gpu.fitting import Fitter
@@ -24,6 +24,7 @@ from gpu.planes import Scaler
 from gpu.rendition import RenditionWriter
 from gpu.segments import segments
 from gpu.sound import SoundMeter
+from gpu.soundreader import Sound
 from gpu.tones import Levelled, planes, silence
 
 __all__ = ["Progress", "Segment", "measure", "segments"]
@@ -199,13 +200,13 @@ class _Pass:
         assert self._sounds is not None
         self._sounds.feed(planes(frame))
         if self._writer is not None:
-            start = self._reader.sound_clock.start or Fraction(0)
+            start = self._reader.sound_start or Fraction(0)
             self._writer.sound(frame, start)
 
     def _finish(self) -> Measurements:
         reader, facts = self._reader, self._facts
         pictures, samples, hashes = self._pictures.finish()
-        start = reader.sound_clock.start if self._sounds is not None else None
+        start = reader.sound_start
         origin = self._origin if self._origin is not None else (start or Fraction(0))
         sounds = self._sounds.finish(float((start or origin) - origin)) if self._sounds is not None else None
         if not len(pictures.pts) and (sounds is None or not sounds.samples) and self._plan.segment == Segment():

@@ -185,7 +185,7 @@ class Sounds:
     start: float
     """Seconds from the first picture to the first sample (negative: sound starts earlier); 0 where there is no picture."""
     samples: int
-    """Samples per channel that were decoded."""
+    """Samples per channel that were decoded, and silence put in where timestamps leave a gap (`pts-gap` tells of it)."""
     peak: Array
     """uint16 (w, channels): largest |sample| of the window, 32768 = full scale, saturating at 65535 (+6 dBFS)."""
     level: Array

@@ -12,8 +12,12 @@ from av.video.stream import VideoStream
 from gpu import logs
 from gpu.errors import UnreadableMedia
 
+FAILURES = (av.FFmpegError, OSError, ValueError, IndexError, EOFError, MemoryError)
+"""What demuxer and decoders raise on damaged files."""
 PLAYLISTS = frozenset({"hls", "concat", "dash", "imf", "image2", "tty", "lavfi", "sdp", "rtsp"})
 """Formats that are no medium but a list of others, or a picture, or text."""
+LEAST_RATE = 1000
+"""Samples per second below which a header makes no sense."""
 OPTIONS = {"protocol_whitelist": "file"}
 """A file from a stranger must not make FFmpeg open a network address."""
 
@@ -31,7 +35,7 @@ def open_media(path: Path, hwaccel: HWAccel | None = None) -> InputContainer:
             container = av.open(
                 str(path.absolute()), "r", options=dict(OPTIONS), metadata_errors="replace", hwaccel=hwaccel
             )
-        except (av.FFmpegError, OSError, ValueError, RuntimeError, IndexError, MemoryError) as error:
+        except (*FAILURES, RuntimeError) as error:
             raise UnreadableMedia(where, logs.tell(error, lines)) from error
     if container.format.name in PLAYLISTS or container.format.name.endswith("_pipe"):
         name = container.format.name
@@ -57,6 +61,6 @@ def first_audio(container: InputContainer) -> AudioStream | None:
     """The first sound that FFmpeg has a decoder for and whose header makes sense."""
     for stream in container.streams.audio:
         context = stream.codec_context
-        if context is not None and context.sample_rate > 0 and 0 < context.channels <= 64:
+        if context is not None and context.sample_rate >= LEAST_RATE and 0 < context.channels <= 64:
             return stream
     return None

@@ -10,9 +10,8 @@ import numpy as np
 
 from gpu import logs
 from gpu.boxes import layout
-from gpu.decode import FAILURES
 from gpu.measurements import Packets, ReadBack
-from gpu.opening import open_media
+from gpu.opening import FAILURES, open_media
 from gpu.packets import PacketLog
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from gpu import logs
-from gpu.decode import FAILURES, Segment
-from gpu.opening import best_video, open_media
+from gpu.decode import Segment
+from gpu.opening import FAILURES, best_video, open_media
 
 INDEXED = frozenset({"mp4", "matroska", "webm"})
 """Containers that seek to a key frame exactly; others (program and transport streams) lose pictures when cut."""
@@ -55,6 +54,6 @@ def _key_at(container: InputContainer, stream: VideoStream, pts: int) -> int | N
         for _, packet in zip(range(MOST_PACKETS), packets, strict=False):
             if packet.is_keyframe and packet.size:
                 return None if packet.pts is None else int(packet.pts)
-    except (*FAILURES, av.FFmpegError):
+    except FAILURES:
         return None
     return None

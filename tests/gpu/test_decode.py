@@ -5,9 +5,10 @@ import av
 import numpy as np
 import pytest
 
-from gpu.decode import Picture, Reader, Sound, first_picture
+from gpu.decode import Picture, Reader, first_picture
 from gpu.errors import UnreadableMedia
 from gpu.events import MOST, EventLog
+from gpu.soundreader import Sound
 from gpu.synth import ClipWriter
 from gpu.timeline import PictureClock, SoundClock
 from tests.gpu.clips import scene, write
