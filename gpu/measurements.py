@@ -1,7 +1,8 @@
 """Measurements of one lesson: numbers with units, no opinions. One value, saved as one compressed file.
 
 Pictures are measured on an analysis plane: 8-bit luma, limited range (16–235), 960×540 by area scaling (portrait and
-other shapes are scaled to the same plane: tiles are shares of the picture, not pixels). Tiles are 18 rows × 32 columns.
+other shapes are scaled to the same plane, upright: tiles are shares of the picture, not pixels). Tiles are 18 rows × 32
+columns. Means are of all its pixels; histogram, differences, edges and equality of every second pixel of every second row.
 Arrays hold one entry per frame in presentation order unless the field says otherwise. A `Measurements` may be a segment
 `[a, b)` of a lesson; `merge` joins neighbours, exactly.
 """

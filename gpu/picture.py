@@ -71,13 +71,17 @@ def edges(small: Any, xp: Any = np) -> Any:
 
 
 def differences(now: Any, before: Any, xp: Any = np) -> tuple[Any, Any]:
-    """Tile means of |difference| in codes, float32 (n, 18, 32), and the share of equal pixels, float32 (n,)."""
+    """Tile means of |difference| in codes, float32 (n, 18, 32), and the share of equal pixels, float32 (n,), of two stacks
+    of small pictures, uint8 (n, 270, 480).
+    """
     change = xp.maximum(now, before)
     change -= xp.minimum(now, before)
+    pixels = now[0].size
     # along an axis NumPy counts ten times as slowly
     counts = [xp.count_nonzero(change)] if len(now) == 1 else xp.count_nonzero(change.reshape(len(now), -1), axis=1)
-    alike = 1 - xp.asarray(counts) / PIXELS
-    return (tile_sums(change, xp=xp) / TILE_PIXELS).astype(xp.float32), alike.astype(xp.float32)
+    alike = 1 - xp.asarray(counts) / pixels
+    means = tile_sums(change, xp=xp) / (pixels // (TILE_ROWS * TILE_COLS))
+    return means.astype(xp.float32), alike.astype(xp.float32)
 
 
 def block_grid(rows: Any, xp: Any = np) -> Any:

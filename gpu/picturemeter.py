@@ -82,17 +82,17 @@ class PictureMeter:
             return
         luma = self._stack([shot.planes.luma for shot in shots])
         sums = features.tile_sums(luma, xp=self._xp)
+        small = features.quarter(luma, self._xp)
         if shots[0].wanted:
-            self._measure_stack(shots, luma, sums)
-        self._before = (luma[-1:], sums[-1:], shots[-1].pts)
+            self._measure_stack(shots, small, sums)
+        self._before = (small[-1:], sums[-1:], shots[-1].pts)
 
-    def _measure_stack(self, shots: list[Shot], luma: Any, sums: Any) -> None:
+    def _measure_stack(self, shots: list[Shot], small: Any, sums: Any) -> None:
         xp = self._xp
         u = self._stack([shot.planes.u for shot in shots])
         v = self._stack([shot.planes.v for shot in shots])
-        small = features.quarter(luma, xp)
         edges = features.edges(small, xp)
-        change, tile_change, equal = self._compare(luma, sums)
+        change, tile_change, equal = self._compare(small, sums)
         row = {
             "luma_mean": (sums.sum(axis=(1, 2)) / features.PIXELS).astype(xp.float32),
             "luma_histogram": features.histogram(small, xp),
@@ -111,17 +111,17 @@ class PictureMeter:
         self._sample(shots, edges, u, v)
         self._hash(shots, small)
 
-    def _compare(self, luma: Any, sums: Any) -> tuple[Any, Any, Any]:
+    def _compare(self, small: Any, sums: Any) -> tuple[Any, Any, Any]:
         """Companded tile differences and tile changes to the picture before, and the share of equal pixels."""
         xp, first = self._xp, self._before is None
         if self._before is None:
-            before, sums_before = luma[:1], sums[:1]
+            before, sums_before = small[:1], sums[:1]
         else:
             before, sums_before = self._before[:2]
-        if len(luma) > 1:
-            before = xp.concatenate([before, luma[:-1]])
+        if len(small) > 1:
+            before = xp.concatenate([before, small[:-1]])
             sums_before = xp.concatenate([sums_before, sums[:-1]])
-        change, equal = features.differences(luma, before, xp)
+        change, equal = features.differences(small, before, xp)
         if first:
             equal[0] = 0
         return compand(change, xp), features.tile_changes(sums, sums_before, xp), equal

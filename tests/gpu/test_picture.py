@@ -59,7 +59,7 @@ def test_edges_match_the_definition(small):
 
 
 @settings(max_examples=15, deadline=None)
-@given(stacks(), st.integers(0, 2**32 - 1))
+@given(stacks(270, 480), st.integers(0, 2**32 - 1))
 def test_differences_match_the_definition(now, seed):
     before = now.copy()
     mask = np.random.default_rng(seed).random(now.shape) < 0.1
