@@ -136,6 +136,11 @@ class Reader:
         """Seconds of the first sample on the file's own clock; None before there is one."""
         return self._sound.clock.start if self.audio is not None else None
 
+    @property
+    def sound_now(self) -> Fraction:
+        """Seconds of the next sample on the file's own clock."""
+        return self._sound.now()
+
     def read(self) -> Iterator[Picture | Sound]:
         """Everything of the segment, in the file's order."""
         if self.segment.start is not None:

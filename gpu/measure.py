@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import chain
 from pathlib import Path
 
+import av
 import numpy as np
 from av.audio.frame import AudioFrame
 
@@ -18,7 +19,9 @@ from gpu.decode import Picture, Reader, Segment, first_picture
 from gpu.device import Device
 from gpu.errors import MediaError, UnreadableMedia
 from gpu.fitting import Fitter
+from gpu.logs import plain, tell
 from gpu.measurements import Measurements
+from gpu.opening import FAILURES
 from gpu.picturemeter import PictureMeter, Shot
 from gpu.planes import Scaler
 from gpu.rendition import RenditionWriter
@@ -99,10 +102,16 @@ class _Pass:
             try:
                 self._loop(self._begin())
                 return self._finish()
+            except av.FFmpegError as error:  # nothing but our own errors may leave
+                self._give_up()
+                raise UnreadableMedia(plain(str(self._plan.path)), tell(error, [])) from error
             except BaseException:
-                if self._writer is not None:
-                    self._writer.abort()
+                self._give_up()
                 raise
+
+    def _give_up(self) -> None:
+        if self._writer is not None:
+            self._writer.abort()
 
     def _begin(self) -> Iterator[Picture | Sound]:
         """Set up by the lesson's first picture, which gives time 0 and rotation; then everything there is to read.
@@ -176,7 +185,12 @@ class _Pass:
     def _picture(self, picture: Picture) -> None:
         on_device = picture.frame.format.name == ON_DEVICE
         scaler = self._cuda if on_device else self._scaler
-        small = scaler.planes(picture.frame)
+        try:
+            small = scaler.planes(picture.frame)
+        except FAILURES as error:  # a damaged header may claim a format that nothing can scale
+            time = picture.pts * self._reader.time_base
+            self._reader.events.add(time, "video", "undecodable-packet", 1, tell(error, []))
+            return
         wanted = self._plan.segment.holds(picture.pts)
         interlaced = picture.frame.interlaced_frame
         self._pictures.add(Shot(picture.pts, picture.key, picture.corrupt, interlaced, small, wanted))
@@ -193,7 +207,12 @@ class _Pass:
         assert self._sounds is not None
         for frame in silence(sound.silence, self._sounds.channels, self._sounds.rate):
             self._hear(frame)
-        for frame in self._levelled.frames(sound.frame):
+        try:
+            frames = list(self._levelled.frames(sound.frame))
+        except FAILURES as error:  # a damaged header may claim a layout that nothing can turn into ours
+            self._reader.events.add(self._reader.sound_now, "audio", "undecodable-packet", 1, tell(error, []))
+            return
+        for frame in frames:
             self._hear(frame)
 
     def _hear(self, frame: AudioFrame) -> None:

@@ -1,5 +1,6 @@
 """From decoded samples to what is measured and encoded: planar floats at the rate and layout the stream began with."""
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 
 from gpu.measurements import Array
+from gpu.opening import FAILURES
 
 PLANAR = "fltp"
 NAMES = {1: "mono", 2: "stereo", 3: "2.1", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
@@ -39,10 +41,10 @@ class Levelled:
 
     def rest(self) -> Iterator[AudioFrame]:
         """What the resampler still holds."""
-        if self._resampler is not None:
-            yield from self._resampler.resample(None)
-        self._resampler = None
-        self._form = None
+        resampler, self._resampler, self._form = self._resampler, None, None
+        if resampler is not None:
+            with contextlib.suppress(*FAILURES):  # one that never got a frame it could take has nothing to give
+                yield from resampler.resample(None)
 
 
 def planes(frame: AudioFrame) -> Array:
