@@ -1,7 +1,7 @@
 """Jobs from the store to the workers and back: claim, watch, record; move the submission on when its last job is over.
 
-A job whose worker dies is tried once more, then failed with its reason. A worker killed from outside (an operator, the
-system short of memory) is no sign against the file: such a job goes back to the queue, a few times.
+A job whose worker dies is tried once more, then failed with its reason. A worker that somebody killed from outside is no
+sign against the file: such a job goes back to the queue. One that the nanny or the system killed for its memory is.
 """
 
 import math
@@ -9,7 +9,7 @@ import shutil
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +33,9 @@ from station.store.names import restored, shown
 from station.workflow import State
 
 MOST_ATTEMPTS = 2
-MOST_OUTSIDE_KILLS = 5
+MOST_OUTSIDE_KILLS = 50
 """How often a worker may be killed from outside under one job before the job is blamed after all."""
+VMSTAT = Path("/proc/vmstat")
 OUTSIDE = frozenset({-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP})
 LEAST_FREE = 256 << 20
 """Bytes that must be free on the station's disk before a job is begun."""
@@ -47,6 +48,8 @@ class _Running:
     job: Job
     folder: Path
     since: float
+    oom_kills: int
+    """How often the system had killed for want of memory when the job began."""
     share: float = 0.0
     until: float = math.inf
     """When it is likely to end, on the same clock."""
@@ -153,7 +156,7 @@ class Dispatcher:
             rendition=self.settings.rendition,
             cpu_seconds=int(self.settings.job_minutes * 60 * CORES_PER_JOB) + 1,
         )
-        self._running[job.id] = _Running(job, scratch, self.clock())
+        self._running[job.id] = _Running(job, scratch, self.clock(), oom_kills())
         try:
             self.engine.submit(job.id, worker, self.work, spec, self.engine.topic)
         except OSError:  # the cluster is gone: the service starts the engine anew
@@ -232,6 +235,8 @@ class Dispatcher:
         self.log.warning(
             "daemon.log.worker-died", id=running.job.submission_id, lesson=running.job.ordinal, code=str(death.code)
         )
+        if death.code == -signal.SIGKILL and oom_kills() > running.oom_kills:
+            death = replace(death, memory=True)
         if death.code in OUTSIDE and not death.memory and kills <= MOST_OUTSIDE_KILLS:
             self._kills[running.job.id] = kills
             self._back(running.job.id, blamed=False)
@@ -299,6 +304,15 @@ class Dispatcher:
 
 def _raised(error: BaseException) -> Reason:
     return Reason("job.failed.error", {"detail": shown(f"{type(error).__name__}: {error}")[:300]})
+
+
+def oom_kills() -> int:
+    """How many processes the kernel has killed for want of memory since it booted; 0 where it does not say."""
+    try:
+        lines = VMSTAT.read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), 0)
 
 
 def _death(death: Died) -> Reason:

@@ -27,6 +27,9 @@ LOST_SECONDS = 3.0
 """A job whose worker has been gone for so long without a word will not end any more."""
 JOIN_SECONDS = 5
 """How long a scheduler elsewhere may take to answer."""
+HEAL_SECONDS = 15.0
+"""Workers that are missing for so long do not come back: Dask gives up on one that is killed while it starts."""
+START_TRIES = 5
 EXIT_CODE_SECONDS = 2.0
 """How long the exit code of a dead worker is waited for."""
 SETTINGS = {
@@ -129,6 +132,10 @@ class Engine:
     """Workers that took too much memory."""
     _ending: set[str] = field(default_factory=set)
     """Workers that were killed and are still listed."""
+    _lost: list[Lost] = field(default_factory=list)
+    """Jobs that were in flight when the engine was started anew."""
+    _short_since: float | None = None
+    """Since when workers have been missing."""
     _cluster: LocalCluster | None = None
     _client: Client | None = None
 
@@ -142,10 +149,19 @@ class Engine:
         else:
             self._cluster = self._embedded()
             self._client = Client(self._cluster, set_as_default=False)
+        self._short_since = None
         self._client.subscribe_topic(self.topic, self._heard)
         self._client.subscribe_topic("worker-restart-memory", self._heard_of_memory)
 
     def _embedded(self) -> LocalCluster:
+        for _ in range(START_TRIES):
+            try:
+                return self._local_cluster()
+            except RuntimeError as error:  # a worker was killed while it started
+                trouble = error
+        raise OSError(str(trouble))
+
+    def _local_cluster(self) -> LocalCluster:
         return LocalCluster(
             n_workers=self.workers,
             threads_per_worker=1,
@@ -164,6 +180,8 @@ class Engine:
         """Addresses of workers that have nothing to do."""
         busy = {flight.worker for flight in self._flights.values()}
         there = self._addresses()
+        if self._is_short(there):
+            return []
         self._ending &= there
         return sorted(there - busy - self._ending)
 
@@ -182,7 +200,8 @@ class Engine:
 
     def events(self) -> list[Event]:
         """What happened since the last call. Jobs that ended are in flight no more."""
-        happened: list[Event] = []
+        happened: list[Event] = [*self._lost]
+        self._lost = []
         while not self._events.empty():
             event = self._events.get()
             if flight := self._flights.get(event.job):
@@ -242,16 +261,32 @@ class Engine:
     def _addresses(self) -> set[str]:
         if self._cluster is not None:
             return set(getattr(self._cluster.scheduler, "workers", ()))
-        if not self.alive():
+        if self._client is None or self._client.status != "running":
             return set()
         try:
-            return set(self._client.scheduler_info()["workers"]) if self._client else set()
+            return set(self._client.scheduler_info()["workers"])
         except OSError:
             return set()
 
     def alive(self) -> bool:
-        """Whether the scheduler can be spoken to."""
-        return self._client is not None and self._client.status in ("running", "connecting")
+        """Whether the scheduler can be spoken to, and no worker is missing for good while nothing is in flight."""
+        reachable = self._client is not None and self._client.status in ("running", "connecting")
+        return reachable and not (self._cluster is not None and not self._flights and self._is_short(self._addresses()))
+
+    def _is_short(self, there: set[str]) -> bool:
+        """Whether workers of the embedded cluster have been missing for too long. The others then end their jobs, get no
+        more, and the engine is started anew."""
+        if self._cluster is None or len(there) >= self.workers:
+            self._short_since = None
+            return False
+        self._short_since = self._short_since or self.clock()
+        return self.clock() - self._short_since > HEAL_SECONDS
+
+    def revive(self) -> None:
+        """Start anew; what was in flight is lost without blame. Raises OSError."""
+        self._lost += [Lost(name) for name in self._flights]
+        self.stop()
+        self.start()
 
     def end_worker(self, job: str) -> None:
         """Kill the worker on which `job` runs; its nanny starts another. The job is forgotten, without an event."""

@@ -129,11 +129,10 @@ class Service:
             self._stop.wait(BEAT_SECONDS)
 
     def _revive(self) -> None:
-        """Join the cluster again after it was gone."""
+        """Start the engine anew, or join the cluster again."""
         self._log.warning("daemon.log.engine-failed")
-        self._engine.stop()
         try:
-            self._engine.start()
+            self._engine.revive()
         except OSError:
             self._stop.wait(BEAT_SECONDS)
 

@@ -25,13 +25,30 @@ class Stopping(Exception):
     """The daemon is asked to stop; the process was ended."""
 
 
+MOST_KILLS = 20
+"""How often the process may be killed from outside before that counts as an answer."""
+
+
 def run_aside(
     work: Callable[..., Any], *arguments: Any, seconds: float, memory: int, stopped: Callable[[], bool] = lambda: False
 ) -> Any:
     """`work(*arguments)` in a new process with at most `memory` bytes of address space, for at most `seconds`.
 
-    `work` is a function of a module; arguments and answer are pickled. Raises SideDied, Stopping, or what `work` raised.
+    `work` is a function of a module; arguments and answer are pickled. A process that somebody killed (SIGKILL) says nothing
+    about the file: it is started again. Raises SideDied, Stopping, or what `work` raised.
     """
+    for _ in range(MOST_KILLS):
+        try:
+            return _run_once(work, arguments, seconds, memory, stopped)
+        except SideDied as died:
+            if died.code != -signal.SIGKILL:
+                raise
+    raise SideDied(-signal.SIGKILL)
+
+
+def _run_once(
+    work: Callable[..., Any], arguments: tuple[Any, ...], seconds: float, memory: int, stopped: Callable[[], bool]
+) -> Any:
     here, there = _SPAWN.Pipe(duplex=False)
     process = _SPAWN.Process(target=_answer, args=(there, memory, work, arguments), daemon=True)
     process.start()

@@ -49,6 +49,12 @@ def killed_from_outside_once(spec: JobSpec, topic: str) -> JobResult:
     return jobwork.run(spec, topic)
 
 
+def killed_from_outside_always(spec: JobSpec, topic: str) -> JobResult:
+    begun(spec, topic)
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
 def raise_always(spec: JobSpec, topic: str) -> JobResult:
     raise RuntimeError("\x1b[31mno\nway")
 
@@ -101,6 +107,8 @@ def run(bench: Bench, engine: Engine, submission: str) -> Run:
         while not dispatcher.idle:
             assert time.monotonic() < end
             dispatcher.step(claiming=True)
+            if not engine.alive():
+                engine.revive()
             time.sleep(0.01)
         return dispatcher
 
@@ -140,6 +148,15 @@ def test_a_file_that_kills_its_worker_fails_alone(bench: Bench, run: Run, submis
 def test_a_worker_killed_from_outside_is_no_fault_of_the_file(bench: Bench, run: Run, submission: str):
     assert run(killed_from_outside_once).failed == 0
     assert {row["job_state"] for row in lesson_rows(bench, submission)} == {"done"}
+
+
+def test_a_worker_that_the_system_killed_for_memory_is(
+    bench: Bench, run: Run, submission: str, monkeypatch: pytest.MonkeyPatch
+):
+    count = iter(range(1000))
+    monkeypatch.setattr("daemon.dispatch.oom_kills", lambda: next(count))
+    assert run(killed_from_outside_always).failed == 2
+    assert lesson_rows(bench, submission)[0]["job_reason"]["message"] == "job.failed.memory"
 
 
 def test_what_a_job_raises_is_told_in_safe_words(bench: Bench, run: Run, submission: str):

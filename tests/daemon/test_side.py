@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -45,6 +46,19 @@ def test_a_death_is_told_with_its_signal():
     with pytest.raises(SideDied) as caught:
         run_aside(die, signal.SIGSEGV, **LIMITS)
     assert caught.value.code == -signal.SIGSEGV
+
+
+def killed_twice(marks: Path) -> int:
+    """Killed from outside the first two times."""
+    count = len(list(marks.iterdir()))
+    if count < 2:
+        (marks / str(count)).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return count
+
+
+def test_a_kill_from_outside_says_nothing_about_the_file(tmp_path: Path):
+    assert run_aside(killed_twice, tmp_path, **LIMITS) == 2
 
 
 def test_too_long():
