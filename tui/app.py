@@ -65,6 +65,7 @@ class ReviewApp(App[None]):
         self.look = config.tui.theme
         self.keymap = Keymap(config.tui.keys)
         self.ready = False
+        self._asking = self._troubled = False
         self.desk: Deskside
         self._profile: Profile | None = None
         self._rubric: Rubric | None = None
@@ -107,7 +108,7 @@ class ReviewApp(App[None]):
             told = Text(self.words.outside(error.message, error.params))
             self.exit(return_code=int(error.exit_code), message=told)
             return
-        self.set_interval(POLL_SECONDS, self._watch_store)
+        self.set_interval(POLL_SECONDS, self._poll)
 
     def _open_desk(self) -> "Desk":
         """On the desk's own thread: the imports here cost more than the first paint may."""
@@ -119,18 +120,28 @@ class ReviewApp(App[None]):
 
         return desk
 
-    @work(exclusive=True, group="watch")
+    def _poll(self) -> None:
+        """Ask the store, unless the last question is still being answered: a cut-off answer would lose a change."""
+        if not self._asking:
+            self._asking = True
+            self.run_worker(self._watch_store(), group="watch")
+
     async def _watch_store(self) -> None:
         try:
             if await self.desk.changed():
                 await self.refresh_screens()
+            self._troubled = False
         except StationError as error:
-            await self.failed(error, None)
+            if not self._troubled:  # four times a second would bury the screen
+                self._troubled = True
+                await self.failed(error, None)
+        finally:
+            self._asking = False
 
     async def refresh_screens(self) -> None:
         """Read anew what is in front; what lies behind catches up when it comes forward."""
         for screen in self.screen_stack:
-            if isinstance(screen, StationScreen):
+            if isinstance(screen, StationScreen) and screen.composed:
                 if screen.is_current or not any(
                     isinstance(s, StationScreen) and s.is_current for s in self.screen_stack
                 ):

@@ -1,6 +1,7 @@
 """What overview.json holds of a lesson, as shares that the timeline and the wave can draw. Missing rows are empty."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ class Overview:
     duration: float
     luma: Sequence[float | None] = ()
     alive: Sequence[float | None] = ()
+    """As square roots: a slide's change is all tiles, a lecturer's life a few, and both must be seen."""
     bit_rate: Sequence[float | None] = ()
     loudness: Sequence[float | None] = ()
     channels: Sequence[Sequence[float]] = ()
@@ -48,12 +50,13 @@ def read_overview(path: str | None) -> Overview | None:
 def _overview(table: dict[str, Any]) -> Overview:
     low, high = LOUDNESS
     alive = table.get("alive") or []
+    liveliest = max([LEAST_ALIVE, *(v for v in alive if v is not None)])
     rates = [v for v in table.get("bit_rate") or [] if v is not None]
     top = max([TOP_BIT_RATE, *rates])
     return Overview(
         duration=float(table["duration"]),
         luma=_shares(table.get("luma"), 0.0, 255.0),
-        alive=_shares(alive, 0.0, max([LEAST_ALIVE, *(v for v in alive if v is not None)])),
+        alive=[None if v is None else math.sqrt(max(0.0, v)) for v in _shares(alive, 0.0, liveliest)],
         bit_rate=_shares(table.get("bit_rate"), 0.0, top),
         loudness=_shares(table.get("loudness"), low, high),
         channels=_channels(table.get("envelope")),

@@ -1,5 +1,6 @@
 """The queue on a real desk: rows, filters, marks of change, steps."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -200,3 +201,24 @@ async def test_a_database_that_is_gone_ends_with_a_message(root: Path, me: Perso
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.return_code is not None)
     assert app.return_code == 2
+
+
+async def test_a_slow_answer_loses_no_change(opened: Open, ids: dict[str, str], desk: Callable[[Person], Desk]) -> None:
+    async with opened() as (app, pilot):
+        reload, slow = app.screen.reload, asyncio.Event()
+
+        async def held() -> None:
+            await slow.wait()
+            await reload()
+
+        app.screen.reload = held
+        other = desk(OPERATOR)
+        other.move(ids["faulty"], "withdraw", seen=other.submission(ids["faulty"]).revision, reason="示例")
+        await until(pilot, lambda: app._asking)
+        for _ in range(3):
+            app._poll()
+            await pilot.pause(0.05)
+        slow.set()
+        await until(
+            pilot, lambda: next(r for r in app.screen.table.rows if r.id == ids["faulty"]).state is State.WITHDRAWN
+        )

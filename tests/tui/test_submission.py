@@ -315,3 +315,37 @@ async def test_a_submission_that_is_not_there_leads_back(opened: Open) -> None:
         await app.push_screen(SubmissionScreen("01ZZZZZZZZZZZZZZZZZZZZZZZZ"))
         await until(pilot, lambda: isinstance(app.screen, QueueScreen))
         assert [n.severity for n in app._notifications] == ["error"]
+
+
+async def test_leaving_before_the_answer_came_is_no_error(opened: Open, ids: dict[str, str]) -> None:
+    async with opened() as (app, pilot):
+        for _ in range(5):
+            screen = SubmissionScreen(ids["faulty"])
+            app.push_screen(screen)
+            await until(pilot, lambda s=screen: s.is_current)
+            refreshing = app.run_worker(app.refresh_screens())
+            app.pop_screen()
+            await refreshing.wait()
+        await pilot.pause()
+        assert isinstance(app.screen, QueueScreen)
+        assert app.return_code is None
+
+
+async def test_a_recused_expert_is_told_and_led_back(opened: Open, ids: dict[str, str]) -> None:
+    expert = Person("shili-huibi", frozenset({"expert"}), "示例单位己")
+    async with opened(person=expert) as (app, pilot):
+        assert ids["single"] not in {row.id for row in app.screen.table.rows}
+        await app.push_screen(SubmissionScreen(ids["single"]))
+        await until(pilot, lambda: isinstance(app.screen, QueueScreen))
+        assert [n.severity for n in app._notifications] == ["error"]
+
+
+async def test_a_second_key_waits_for_the_first_one_to_end(opened: Open, ids: dict[str, str]) -> None:
+    async with opened() as (app, pilot):
+        screen = await show(app, pilot, ids["single"])
+        screen.do_waive()
+        screen.do_waive()
+        await until(pilot, lambda: isinstance(app.screen, WaiverScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is screen)
+        assert screen.view is not None

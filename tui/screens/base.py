@@ -36,6 +36,7 @@ class StationScreen(Screen[None]):
     scope = ""
     stale = False
     """Whether the store changed while another screen was in front."""
+    _busy = False
 
     @property
     def station(self) -> "ReviewApp":
@@ -61,6 +62,15 @@ class StationScreen(Screen[None]):
         """What stands between head and key bar."""
         yield from ()
 
+    def on_mount(self) -> None:
+        """Begin, unless the screen was left before it was filled."""
+        if self.composed:
+            self.begin()
+
+    def begin(self) -> None:
+        """What a screen does once its widgets are there."""
+        self.retext()
+
     def moment(self) -> Moment:
         """What the registry's `why_not` looks at."""
         return Moment(self.scope, self.station.person, self.station.ready, self.station.readonly)
@@ -69,7 +79,19 @@ class StationScreen(Screen[None]):
         """The first line."""
         return Text(self.words("tui.app.title"))
 
+    @property
+    def composed(self) -> bool:
+        """Whether the widgets are there: a screen hears of its size, and of the store, before it has been filled and
+        after it was left."""
+        return self in self.app.screen_stack and bool(self.query(KeyBar))
+
     def retext(self) -> None:
+        """Write everything anew, where there still is something to write on: an answer of the desk may come after the
+        screen was left."""
+        if self.composed:
+            self.write()
+
+    def write(self) -> None:
         """Write all texts anew: the language, or what they tell, has changed."""
         self.query_one("#head", Static).update(self.headline())
         self.query_one(KeyBar).refresh()
@@ -100,7 +122,7 @@ class StationScreen(Screen[None]):
     async def on_screen_resume(self) -> None:
         """In front again: catch up with the store."""
         self.retext()
-        if self.stale and self.station.ready:
+        if self.composed and self.stale and self.station.ready:
             self.stale = False
             await self.reload()
 
@@ -137,14 +159,20 @@ class StationScreen(Screen[None]):
             self.query_one(KeyBar).refresh()
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something that asks the person in between, beside the handling of keys."""
-        self.run_worker(self._guarded(work), group="act", exclusive=True)
+        """Do something that asks the person in between, beside the handling of keys: one at a time, none cut off."""
+        if self._busy:
+            work.close()
+            return
+        self._busy = True
+        self.run_worker(self._guarded(work), group="act")
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
         except StationError as error:
             await self.station.failed(error, self)
+        finally:
+            self._busy = False
 
 
 def _types(event: events.Key) -> bool:

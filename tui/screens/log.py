@@ -38,7 +38,7 @@ class LogScreen(ListScreen):
         )  # fmt: skip
         yield Static(id="logdetail")
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Read."""
         self.table.focus()
         self.start(self.reload())
@@ -53,9 +53,9 @@ class LogScreen(ListScreen):
         self._rows = list(reversed(rows))
         self.retext()
 
-    def retext(self) -> None:
+    def write(self) -> None:
         """Texts and rows."""
-        super().retext()
+        super().write()
         words = self.words
         self.table.show(
             self._rows,

@@ -61,13 +61,15 @@ class QueueScreen(DecidingScreen):
         )
         yield Input(id="filter", select_on_focus=False)
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """The table has the keys; the filter line is hidden until asked for."""
         field = self.query_one("#filter", Input)
         field.display = False
         field.cursor_blink = False
         self.table.focus()
         self.retext()
+        if self.station.ready:
+            self.start(self.reload())
 
     @property
     def table(self) -> VirtualTable[QueueRow]:
@@ -100,16 +102,16 @@ class QueueScreen(DecidingScreen):
         line.append(f"  {clean(self.station.person.shown)} {roles_word(words, self.station.person)}", look["dim"])
         return line
 
-    def retext(self) -> None:
+    def write(self) -> None:
         """Texts that hang on language and counts."""
-        super().retext()
+        super().write()
         self.query_one("#counts", Static).update(self._counts())
         self.query_one("#filter", Input).placeholder = self.words("tui.queue.filter")
         self.table.show(self._visible(), self._columns(), self._changed)
 
     def on_resize(self) -> None:
         """Columns hang on the width."""
-        if self.is_mounted:
+        if self.composed:
             self.retext()
 
     async def reload(self) -> None:
@@ -221,8 +223,8 @@ class QueueScreen(DecidingScreen):
 
     @on(Input.Submitted, "#filter")
     def _filter_done(self) -> None:
+        self.set_focus(self.table)  # at once: the next key may be on its way already
         self.query_one("#filter", Input).display = False
-        self.table.focus()
 
     def key_escape(self) -> None:
         """Out of the filter: the whole queue again."""

@@ -64,7 +64,7 @@ class ScoreScreen(StationScreen):
             yield TextArea(id="notes", soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
             yield Static(id="others")
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Read, then give the first point the keys."""
         self.query_one("#notes", TextArea).cursor_blink = False
         self.start(self._first())
@@ -114,6 +114,8 @@ class ScoreScreen(StationScreen):
         self.view = await self.station.desk.call(lambda desk: desk.submission(self._submission))
         own = self.own
         elsewhere = (own.revision if own else 0) != self._revision
+        if not self.composed:
+            return
         if self._revision == 0 or (elsewhere and not self._dirty and not self._saving):
             self._take(own)
         self.retext()
@@ -137,9 +139,9 @@ class ScoreScreen(StationScreen):
             self.query_one("#notes", TextArea).load_text(self.notes)
         self._filling = False
 
-    def retext(self) -> None:
+    def write(self) -> None:
         """All labels; fields closed where nothing may be filled in."""
-        super().retext()
+        super().write()
         words, look, rubric = self.words, self.look(), self.station.rubric
         titles = (
             ("gate-title", "tui.score.gate"),
@@ -275,7 +277,7 @@ class ScoreScreen(StationScreen):
 
     def on_resize(self) -> None:
         """Labels are broken to the new width."""
-        if self.is_mounted and self.station.ready:
+        if self.composed and self.station.ready:
             self.call_after_refresh(self.retext)
 
 

@@ -36,7 +36,7 @@ class StillScreen(StationScreen):
         """One frame."""
         yield Frame(self.look, id="still", few_colours=self.station.low_bandwidth)
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """The stills may still be on their way: look again until they are there."""
         self.retext()
         self.set_interval(0.1, self._show)
@@ -55,9 +55,9 @@ class StillScreen(StationScreen):
         text.append("  " + place(words, finding), look["dim"])
         return text
 
-    def retext(self) -> None:
+    def write(self) -> None:
         """Head line and picture."""
-        super().retext()
+        super().write()
         self._show()
 
     def _show(self) -> None:

@@ -10,7 +10,7 @@ from textual.containers import Container
 from textual.widgets import Static
 
 from station.desk.views import FindingView, LessonView, OutcomeView, SubmissionView
-from station.errors import NotFound
+from station.errors import StationError
 from station.findings import OutcomeKind
 from tui.actions import Moment, find_action
 from tui.screens.axis import Axis
@@ -56,7 +56,7 @@ class SubmissionScreen(DecidingScreen):
             yield Static(id="detail")
         yield Axis(self.words, self.look)
 
-    async def on_mount(self) -> None:
+    def begin(self) -> None:
         """Read, and give the list the keys."""
         self.table.focus()
         self._arrange()
@@ -65,11 +65,11 @@ class SubmissionScreen(DecidingScreen):
     async def _first(self) -> None:
         try:
             await self.reload()
-        except NotFound as error:
+        except StationError as error:
             self.station.tell(error.message, severity="error", **error.params)
             self.app.pop_screen()
             return
-        if self.view is not None and self.view.lessons and not self.view.findings:
+        if self.composed and self.view is not None and self.view.lessons and not self.view.findings:
             self._choose(1)
 
     @property
@@ -127,9 +127,9 @@ class SubmissionScreen(DecidingScreen):
         self.view = await self.station.desk.call(lambda desk: desk.submission(self._submission))
         self.retext()
 
-    def retext(self) -> None:
+    def write(self) -> None:
         """All texts and rows."""
-        super().retext()
+        super().write()
         self._show_tabs()
         self._show_rows()
 
@@ -251,7 +251,7 @@ class SubmissionScreen(DecidingScreen):
 
     def _arrange(self) -> None:
         """Where the lists, the pictures and the axis stand hangs on the size alone."""
-        if not self.is_mounted:
+        if not self.composed:
             return
         width, height = self.size
         wide = width >= WIDE[0] and height >= WIDE[1]

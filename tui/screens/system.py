@@ -40,7 +40,7 @@ class SystemScreen(ListScreen):
             empty=lambda: self.words("tui.system.no-jobs"),
         )  # fmt: skip
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Read; and once a second look at the heartbeat's age."""
         self.table.focus()
         self.start(self.reload())
@@ -55,9 +55,9 @@ class SystemScreen(ListScreen):
         self._daemon, self._jobs = await self.station.desk.call(lambda desk: (desk.daemon(), desk.jobs()))
         self.retext()
 
-    def retext(self) -> None:
+    def write(self) -> None:
         """Texts and rows."""
-        super().retext()
+        super().write()
         self._show_daemon()
         words = self.words
         self.table.show(
