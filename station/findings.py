@@ -81,60 +81,83 @@ class Finding:
 
 @dataclass(frozen=True)
 class Known:
-    """What is kept of a finding of an earlier measurement, enough to know it again."""
+    """What is kept of a finding of an earlier version, enough to know it again."""
 
     key: str
     check: str
+    severity: Severity
     start: float | None
     end: float | None
+    value: float | str | None
     picture: str
 
 
 NEAR_S = 0.6
-"""Two findings of one check that start so close are the same."""
+"""Two findings of one check that start so close may be the same."""
 LIKE_BITS = 40
 """Two 256-bit picture hashes that differ in at most so many bits show the same picture (PDQ's limit is 31; a re-encode of a
 blurred or dark picture needs a little more)."""
+LIKE_SHARE = 0.1
+"""Lengths, or values of a finding about the whole lesson, that differ by no more than this share are alike."""
+_GRAVITY = (Severity.NOTE, Severity.WARNING, Severity.FAULT)
 
 
 def adopt(findings: Iterable[Finding], known: Iterable[Known]) -> tuple[Finding, ...]:
-    """Findings of a new measurement under the keys of the earlier one, wherever they are the same finding.
+    """Findings of a new version under the keys of the earlier one, wherever they are the same finding.
 
-    The same: one check, and either a start within NEAR_S, or the same picture and the same length elsewhere (the lesson was
-    re-cut). Each earlier finding is adopted once, the nearest first; what is new keeps its own key.
+    The same: one check, no graver than before, as long, the same picture, and a start within NEAR_S; or all that
+    elsewhere, where the pictures prove it (the lesson was re-cut). Each earlier finding is adopted once, the nearest first.
+    What is not the same never takes an earlier key, even at the same place: what somebody waived is not what stands there now.
     """
     fresh, earlier = list(findings), list(known)
+    taken = {old.key for old in earlier}
     pairs = sorted(
         (distance, index, place)
         for index, new in enumerate(fresh)
         for place, old in enumerate(earlier)
         if (distance := _distance(new, old)) is not None
     )
-    done: set[int] = set()
-    used: set[int] = set()
+    adopted: dict[int, int] = {}
     for _, index, place in pairs:
-        if index not in done and place not in used:
-            done.add(index)
-            used.add(place)
-            fresh[index] = replace(fresh[index], known_as=earlier[place].key)
-    return tuple(fresh)
+        if index not in adopted and place not in adopted.values():
+            adopted[index] = place
+    return tuple(
+        replace(new, known_as=earlier[adopted[index]].key if index in adopted else _own_key(new, taken))
+        for index, new in enumerate(fresh)
+    )
+
+
+def _own_key(new: Finding, taken: set[str]) -> str:
+    """The finding's own key; where an earlier, different finding has it, one that also holds what was measured."""
+    if new.key not in taken:
+        return new.known_as
+    text = f"{new.key}|{new.severity}|{new.start}|{new.end}|{new.value}|{new.picture}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _distance(new: Finding, old: Known) -> float | None:
     """0 for the same place, growing with the way between; None where they are not the same finding."""
     if new.check != old.check or (new.start is None) != (old.start is None):
         return None
+    if _GRAVITY.index(new.severity) > _GRAVITY.index(old.severity):
+        return None
     if new.start is None or old.start is None:
-        return 0.0 if new.key == old.key else None
-    if (away := abs(new.start - old.start)) <= NEAR_S:
-        return away
-    if not new.picture or len(new.picture) != len(old.picture) or new.end is None or old.end is None:
+        return 0.0 if new.key == old.key and _alike(new.value, old.value) else None
+    if new.end is not None and old.end is not None:
+        length, before = new.end - new.start, old.end - old.start
+        if abs(length - before) > max(0.2, LIKE_SHARE * before):
+            return None
+    away = abs(new.start - old.start)
+    comparable = bool(new.picture) and len(new.picture) == len(old.picture)
+    if comparable and (int(new.picture, 16) ^ int(old.picture, 16)).bit_count() > LIKE_BITS:
         return None
-    length, before = new.end - new.start, old.end - old.start
-    bits = (int(new.picture, 16) ^ int(old.picture, 16)).bit_count()
-    if bits > LIKE_BITS or abs(length - before) > max(0.2, 0.1 * before):
-        return None
-    return away
+    return away if away <= NEAR_S or comparable else None
+
+
+def _alike(new: float | str | None, old: float | str | None) -> bool:
+    if isinstance(new, int | float) and isinstance(old, int | float):
+        return abs(new - old) <= LIKE_SHARE * abs(old)
+    return new == old
 
 
 @dataclass(frozen=True)

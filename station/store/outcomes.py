@@ -4,11 +4,11 @@
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from station.errors import NotFound
-from station.findings import Finding, Outcome, Severity, Verdict, verdict_of
+from station.findings import Finding, Known, Outcome, Severity, Verdict, adopt, verdict_of
 from station.judge import Judgement
 from station.store import audit
 from station.store.connection import Store, storable, to_json
@@ -53,7 +53,8 @@ def record_lesson(
             "UPDATE lessons SET measurements = ?, duration = ?, rendition = ?, facts = ? WHERE id = ?",
             (stored(measurements), duration, stored(rendition) if rendition else None, to_json(kept), lesson_id),
         )
-        _replace(store, lesson["submission_id"], lesson_id, judgement.outcomes, evidence)
+        known = _known(store, lesson["submission_id"], lesson["ordinal"])
+        _replace(store, lesson["submission_id"], lesson_id, judgement.outcomes, evidence, known=known)
         _settle(store, lesson["submission_id"], f"lesson:{lesson['ordinal']}")
 
 
@@ -86,6 +87,8 @@ def _replace(
     lesson_id: str | None,
     outcomes: Iterable[Outcome],
     evidence: Mapping[str, Mapping[str, str]],
+    *,
+    known: Sequence[Known] = (),
 ) -> None:
     for table in ("findings", "outcomes"):
         store.execute(
@@ -98,8 +101,27 @@ def _replace(
             (submission_id, lesson_id, position, outcome.check, outcome.clause, outcome.kind.value, outcome.reason,
              to_json(outcome.params), to_json(outcome.facts)),
         )  # fmt: skip
-        for finding in outcome.findings:
-            _insert_finding(store, submission_id, lesson_id, finding, evidence.get(finding.key, {}))
+        kept = adopt(outcome.findings, known) if known else outcome.findings
+        for finding, shown in zip(kept, outcome.findings, strict=True):
+            _insert_finding(store, submission_id, lesson_id, finding, evidence.get(shown.key, {}))
+
+
+def _known(store: Store, submission_id: str, ordinal: int) -> list[Known]:
+    """The findings of the same lesson in the version before, which waivers of the work hang on."""
+    rows = store.rows(
+        """SELECT f.key, f.check_id, f.severity, f.start, f."end", f.value, f.picture
+        FROM submissions s JOIN submissions e ON e.work_id = s.work_id AND e.version = (
+          SELECT max(version) FROM submissions WHERE work_id = s.work_id AND version < s.version)
+        JOIN lessons l ON l.submission_id = e.id AND l.ordinal = ?
+        JOIN findings f ON f.lesson_id = l.id WHERE s.id = ?""",
+        (ordinal, submission_id),
+    )
+    return [
+        Known(
+            r["key"], r["check_id"], Severity(r["severity"]), r["start"], r["end"], json.loads(r["value"]), r["picture"]
+        )
+        for r in rows
+    ]
 
 
 def _insert_finding(

@@ -86,7 +86,8 @@ def at(start: float, *, check: str = "black", length: float = 1.0, picture: str 
 
 
 def known(finding: Finding) -> Known:
-    return Known(finding.key, finding.check, finding.start, finding.end, finding.picture)
+    f = finding
+    return Known(f.key, f.check, f.severity, f.start, f.end, f.value, f.picture)
 
 
 def test_a_re_encode_that_moves_the_place_by_a_frame_keeps_the_key() -> None:
@@ -119,6 +120,26 @@ def test_findings_about_the_whole_lesson_keep_their_key_by_message_and_part() ->
     assert whole.key != other.key
     assert adopt([whole, other], [known(whole)])[0].key == whole.key
     assert adopt([whole, other], [known(whole)])[1].key == other.key
+
+
+def test_what_is_not_the_same_never_takes_the_key_of_its_place() -> None:
+    dark, other = "0" * 64, "5" * 64
+    before = at(100.0, picture=dark)
+    warned = replace(before, severity=Severity.WARNING)
+    for old, new in (
+        (before, at(100.0, picture=other)),
+        (before, at(100.0, picture=dark, length=9)),
+        (warned, at(100.0, picture=dark)),
+    ):
+        assert old.key == new.key
+        assert adopt([new], [known(old)])[0].key != old.key
+    assert adopt([before], [known(before)])[0].key == before.key
+
+
+def test_a_waived_number_does_not_cover_a_worse_one() -> None:
+    before = Finding("2.6.3", "video-bitrate", Severity.FAULT, True, "m", value=5.1)
+    assert adopt([replace(before, value=5.2)], [known(before)])[0].key == before.key
+    assert adopt([replace(before, value=3.0)], [known(before)])[0].key != before.key
 
 
 def test_a_waiver_counts_for_what_may_be_waived_alone() -> None:

@@ -98,8 +98,22 @@ def test_a_waiver_survives_a_re_run_and_a_resubmission(room: Room) -> None:
     room.move(first, "return", desk, "示例")
     second = room.triage(found, lessons=2)
     assert desk.submission(second).verdict is Verdict.PASS
-    moved = room.triage(finding("black", 30.0, picture="abc"), title="示例课")
+    moved = room.triage(finding("black", 30.0, picture="5" * 64), title="示例课")
     assert desk.submission(moved).verdict is Verdict.FAIL, "another place is another finding"
+
+
+def test_a_waiver_follows_its_stretch_into_the_next_version_and_covers_nothing_else(room: Room) -> None:
+    dark, other = "0" * 64, "5" * 64
+    desk = room.desk("op", "operator")
+    first = room.triage(finding(start=10.0, picture=dark))
+    desk.waive(first, desk.submission(first).lessons[0].findings[0].id, "示例", seen=desk.submission(first).revision)
+    recut = room.triage(finding(start=4.0, picture=dark))
+    assert desk.submission(recut).verdict is Verdict.PASS
+    assert desk.submission(recut).lessons[0].findings[0].evidence, "its evidence came along under the earlier key"
+    changed = room.triage(finding(start=4.0, picture=other))
+    assert desk.submission(changed).verdict is Verdict.FAIL, "something else stands where the waived stretch stood"
+    room.judged(changed, 1, finding(start=4.0, picture=other))
+    assert desk.submission(changed).verdict is Verdict.FAIL, "nor does measuring again bring the waiver back"
 
 
 def test_ending_a_waiver_in_one_version_counts_in_the_others(room: Room) -> None:
