@@ -1,10 +1,9 @@
 """A sample station, built once and copied for every test, and an app on it."""
 
-import asyncio
 import shutil
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +12,12 @@ from textual.pilot import Pilot
 
 sys.path.insert(0, str(Path(__file__).parent))
 import fixture_station
+from seat import Open, until
 
 from station.desk import Desk
 from station.people import Person
 from station.store import open_store
 from tui.app import ReviewApp
-
-DEADLINE = 20.0
-Open = Callable[..., AbstractAsyncContextManager[tuple[ReviewApp, Pilot[None]]]]
-
-
-async def until(pilot: Pilot[None], condition: Callable[[], Any], what: str = "") -> Any:
-    """Wait for a condition, as long as a slow machine may need; its value."""
-    end = asyncio.get_running_loop().time() + DEADLINE
-    while not (value := condition()):
-        assert asyncio.get_running_loop().time() < end, f"never came true: {what or condition}"
-        await pilot.pause(0.02)
-    return value
 
 
 @pytest.fixture(scope="session")
@@ -78,8 +66,3 @@ def opened(root: Path, me: Person) -> Open:
             yield app, pilot
 
     return open_app
-
-
-def screen_text(app: ReviewApp) -> str:
-    """What stands on the screen, as text."""
-    return "\n".join("".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips())

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from conftest import Open, screen_text, until
 from fixture_station import OPERATOR, config_at
 from rich.cells import cell_len
+from seat import Open, screen_text, until
 
 from station.desk import Desk
 from station.people import Person

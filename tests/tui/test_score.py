@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from conftest import Open, screen_text, until
 from fixture_station import EXPERTS, OFFICE
+from seat import Open, screen_text, until
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 

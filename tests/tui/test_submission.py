@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Open, screen_text, until
 from fixture_station import OFFICE, OPERATOR, outcome_of, record, sample_finding
 from rich.cells import cell_len
+from seat import Open, screen_text, until
 from textual.pilot import Pilot
 
 from station.desk import Desk
