@@ -29,7 +29,7 @@ JOIN_SECONDS = 5
 """How long a scheduler elsewhere may take to answer."""
 HEAL_SECONDS = 15.0
 """Workers that are missing for so long do not come back: Dask gives up on one that is killed while it starts."""
-START_TRIES = 5
+START_TRIES = 40
 EXIT_CODE_SECONDS = 2.0
 """How long the exit code of a dead worker is waited for."""
 SETTINGS = {
