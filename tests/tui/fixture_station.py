@@ -243,7 +243,7 @@ def build(root: Path, *, strange: str = HOSTILE) -> dict[str, str]:
         ids["returned"], "return", seen=desk.submission(ids["returned"]).revision, reason="视频编码不符，请重新导出"
     )
     heartbeat.beat(store, heartbeat.Beat(4242, "sample-host", "cpu: no CUDA driver", "measuring", utc_now(), [
-        {"name": "示例课件包.zip", "message": "drop.waiting.settling", "params": {"seconds": 12}}]))  # fmt: skip
+        {"name": "示例课件包.zip", "message": "intake.wait.settling", "params": {}}]))  # fmt: skip
     store.close()
     return ids
 

@@ -29,7 +29,7 @@ async def test_states_verdicts_and_counts_in_words_and_signs(opened: Open) -> No
         text = screen_text(app)
         for word in ("初检", "x 不合格 3 待核 1", "+ 合格", "! 待核 1", "检测中", "21% 212fps 03:03", "全部 10"):
             assert word in text
-        assert "收件程序在运行（cpu）" in text
+        assert "守护进程在运行（cpu）" in text
 
 
 async def test_every_line_fits_in_both_languages_and_sizes(opened: Open) -> None:

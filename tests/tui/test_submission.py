@@ -289,7 +289,8 @@ async def test_log_and_system_tell_what_is_there(opened: Open, ids: dict[str, st
         assert isinstance(app.screen, QueueScreen)
         await pilot.press("f4")
         await until(pilot, lambda: isinstance(app.screen, SystemScreen))
-        await until(pilot, lambda: "示例课件包.zip" in screen_text(app))
+        await until(pilot, lambda: "示例课件包.zip: 仍在变化，等待拷贝完成" in screen_text(app))
+        assert "解码与测量" in screen_text(app)
         assert "42%" in screen_text(app)
 
 

@@ -50,7 +50,9 @@ def daemon_word(words: Words, row: dict[str, Any] | None) -> str:
     age = beat_age(str(row["beat_at"]))
     if age > SILENT_SECONDS:
         return words("tui.daemon.silent", minutes=int(min(age, 5_999_940) // 60))
-    return words("tui.daemon.alive", device=str(row["device"]).split(":")[0])
+    told = words("tui.daemon.alive", device=str(row["device"]).split(":")[0])
+    waiting = len(row.get("waiting") or ())
+    return f"{told}  {words('tui.daemon.waiting', count=waiting)}" if waiting else told
 
 
 def roles_word(words: Words, person: Person) -> str:

@@ -34,6 +34,7 @@ GROUPS: tuple[tuple[str, tuple[State, ...]], ...] = (
 )
 """The filters by state, in the order of the procedure."""
 WIDE = 110
+HEAD_SECONDS = 5.0
 
 
 class QueueScreen(DecidingScreen):
@@ -68,6 +69,7 @@ class QueueScreen(DecidingScreen):
         field.cursor_blink = False
         self.table.focus()
         self.retext()
+        self.set_interval(HEAD_SECONDS, self._show_head)
         if self.station.ready:
             self.start(self.reload())
 
@@ -101,6 +103,10 @@ class QueueScreen(DecidingScreen):
         line.append("  " + daemon_word(words, self._daemon), look["dim"])
         line.append(f"  {clean(self.station.person.shown)} {roles_word(words, self.station.person)}", look["dim"])
         return line
+
+    def _show_head(self) -> None:
+        """A daemon that died says nothing more: its age is looked at without waiting for a change."""
+        self.query_one("#head", Static).update(self.headline())
 
     def write(self) -> None:
         """Texts that hang on language and counts."""
@@ -219,7 +225,7 @@ class QueueScreen(DecidingScreen):
     def _filter_changed(self, event: Input.Changed) -> None:
         self._text = event.value
         self.table.show(self._visible(), marked=self._changed)
-        self.query_one("#head", Static).update(self.headline())
+        self._show_head()
 
     @on(Input.Submitted, "#filter")
     def _filter_done(self) -> None:

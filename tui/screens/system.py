@@ -64,7 +64,7 @@ class SystemScreen(ListScreen):
             self._jobs,
             [
                 Column(words("tui.system.state"), 8),
-                Column(words("tui.system.stage"), 10),
+                Column(words("tui.system.stage"), 14),
                 Column(words("tui.system.progress"), 22),
                 Column(words("tui.queue.column.title")),
                 Column(words("tui.system.lesson"), 6, right=True),
@@ -90,6 +90,10 @@ class SystemScreen(ListScreen):
         )
         self.query_one("#daemon", Static).update(text)
 
+    def _stage(self, job: JobView) -> str:
+        known = self.words.outside(f"job.stage.{job.stage}", {}) if job.stage else ""
+        return job.stage if known == f"job.stage.{job.stage}" else known
+
     def _paint(self, job: JobView) -> list[Cell]:
         words, style = self.words, JOB_STYLES.get(job.state, "text")
         progress = ""
@@ -101,6 +105,6 @@ class SystemScreen(ListScreen):
             progress = words.outside(*job.reason)
         state = words.outside(f"tui.system.job.{job.state}", {})
         return [
-            (state, style), (job.stage, "dim"), (progress, style), (f"{job.title} / {job.lesson_title}", "text"),
+            (state, style), (self._stage(job), "dim"), (progress, style), (f"{job.title} / {job.lesson_title}", "text"),
             (str(job.ordinal), "dim"), (str(job.attempts), "dim"),
         ]  # fmt: skip
