@@ -133,9 +133,6 @@ class Pictures:
     """uint8 (n, 18, 32): mean luma of each tile, 8-bit codes, rounded."""
     tile_difference: Array
     """uint8 (n, 18, 32): companded mean |luma difference| to the frame before; `expand` gives codes."""
-    tile_change: Array
-    """uint8 (n, 18, 32): companded |tile mean difference| to the frame before at 1/256 code precision: noise averages out,
-    motion and light do not."""
     block_grid: Array
     """float32 (n,): gradient on the 8×8 (and 16×16) block borders over gradient beside them, 1 = no blocks."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gpu.measurements import LUMA_EDGES, PLANE_H, PLANE_W, TILE_COLS, TILE_ROWS, Array, compand
+from gpu.measurements import LUMA_EDGES, PLANE_H, PLANE_W, TILE_COLS, TILE_ROWS, Array
 
 PIXELS = PLANE_H * PLANE_W
 LANES = 0x00FF00FF00FF00FF
@@ -112,11 +112,6 @@ def chroma_means(u: Any, v: Any, xp: Any = np) -> Any:
 def tile_codes(sums: Any, pixels: int, xp: Any = np) -> Any:
     """Tile sums as mean codes, rounded: uint8."""
     return xp.rint(sums / pixels).astype(xp.uint8)
-
-
-def tile_changes(sums: Any, before: Any, xp: Any = np) -> Any:
-    """Companded |difference of tile means|, from exact sums: uint8."""
-    return compand(xp.abs(sums - before) / TILE_PIXELS, xp)
 
 
 @cache

@@ -42,13 +42,13 @@ class PictureMeter:
         self._zero = origin.numerator * time_base.denominator
         self._second = time_base.denominator * origin.denominator
         self._waiting: list[Shot] = []
-        self._before: tuple[Any, Any, int] | None = None
+        self._before: tuple[Any, int] | None = None
         tile, pts = (TILES, np.uint8), ((), np.int64)
         shapes: dict[str, tuple[tuple[int, ...], Any]] = {
             "pts": pts, "key": ((), np.bool_), "corrupt": ((), np.bool_), "interlaced": ((), np.bool_),
             "luma_mean": ((), np.float32), "luma_histogram": ((len(LUMA_EDGES) - 1,), np.uint16),
             "chroma_mean": ((2,), np.float32), "equal": ((), np.float32), "edge_max": ((), np.float32),
-            "tile_mean": tile, "tile_difference": tile, "tile_change": tile, "block_grid": ((), np.float32),
+            "tile_mean": tile, "tile_difference": tile, "block_grid": ((), np.float32),
         }  # fmt: skip
         self._pictures = {name: Growing(*shape) for name, shape in shapes.items()}
         self._samples = {
@@ -85,14 +85,14 @@ class PictureMeter:
         small = features.quarter(luma, self._xp)
         if shots[0].wanted:
             self._measure_stack(shots, small, sums)
-        self._before = (small[-1:], sums[-1:], shots[-1].pts)
+        self._before = (small[-1:], shots[-1].pts)
 
     def _measure_stack(self, shots: list[Shot], small: Any, sums: Any) -> None:
         xp = self._xp
         u = self._stack([shot.planes.u for shot in shots])
         v = self._stack([shot.planes.v for shot in shots])
         edges = features.edges(small, xp)
-        change, tile_change, equal = self._compare(small, sums)
+        change, equal = self._compare(small)
         row = {
             "luma_mean": (sums.sum(axis=(1, 2)) / features.PIXELS).astype(xp.float32),
             "luma_histogram": features.histogram(small, xp),
@@ -101,7 +101,6 @@ class PictureMeter:
             "edge_max": edges.max(axis=(1, 2)),
             "tile_mean": features.tile_codes(sums, features.TILE_PIXELS, xp),
             "tile_difference": change,
-            "tile_change": tile_change,
         }
         for name, value in row.items():
             self._pictures[name].extend(self._host(value))
@@ -111,20 +110,16 @@ class PictureMeter:
         self._sample(shots, edges, u, v)
         self._hash(shots, small)
 
-    def _compare(self, small: Any, sums: Any) -> tuple[Any, Any, Any]:
-        """Companded tile differences and tile changes to the picture before, and the share of equal pixels."""
+    def _compare(self, small: Any) -> tuple[Any, Any]:
+        """Companded tile differences to the picture before, and the share of equal pixels."""
         xp, first = self._xp, self._before is None
-        if self._before is None:
-            before, sums_before = small[:1], sums[:1]
-        else:
-            before, sums_before = self._before[:2]
+        before = small[:1] if self._before is None else self._before[0]
         if len(small) > 1:
             before = xp.concatenate([before, small[:-1]])
-            sums_before = xp.concatenate([sums_before, sums[:-1]])
         change, equal = features.differences(small, before, xp)
         if first:
             equal[0] = 0
-        return compand(change, xp), features.tile_changes(sums, sums_before, xp), equal
+        return compand(change, xp), equal
 
     def _sample(self, shots: list[Shot], edges: Any, u: Any, v: Any) -> None:
         xp = self._xp
@@ -146,7 +141,7 @@ class PictureMeter:
     def _due(self, shots: list[Shot], hertz: int) -> list[int]:
         """Pictures that are the first of their 1/hertz second: told from their own time and the one before."""
         slots = [self._slot(shot.pts, hertz) for shot in shots]
-        before = None if self._before is None else self._slot(self._before[2], hertz)
+        before = None if self._before is None else self._slot(self._before[1], hertz)
         return [index for index, slot in enumerate(slots) if slot != (slots[index - 1] if index else before)]
 
     def _slot(self, pts: int, hertz: int) -> int:

@@ -156,7 +156,6 @@ class Film:
             edge_max=self.edge,
             tile_mean=np.rint(self.light).clip(0, 255).astype(np.uint8),
             tile_difference=compand(difference.clip(0, 254)),
-            tile_change=compand(step.clip(0, 254)),
             block_grid=np.ones(self.frames, np.float32),
         )
         hashed = slice(0, None, self.rate)

@@ -13,7 +13,7 @@ COLUMN = 0.1
 """Seconds of the narrowest column: a sound block."""
 LIVING = int(compand(np.array([0.25]))[0])
 """A tile lives when it differs from the frame before by a quarter code in the mean: camera noise does, a slide does not."""
-CHANGED = int(compand(np.array([2.0]))[0])
+CHANGED = 2
 """A tile has changed when its mean moved by two codes: text appearing does, noise does not."""
 CHANGE_SHARE = 0.12
 """Share of such tiles from which a frame begins another slide or scene."""
@@ -75,7 +75,9 @@ def _means(values: Array, places: Array, columns: int, digits: int) -> Row:
 
 def _changes(measurements: Measurements) -> list[float]:
     assert measurements.pictures is not None
-    share = (measurements.pictures.tile_change >= CHANGED).mean(axis=(1, 2))
+    means = measurements.pictures.tile_mean
+    moved = np.maximum(means[1:], means[:-1]) - np.minimum(means[1:], means[:-1]) >= CHANGED
+    share = np.concatenate([np.zeros(min(1, len(means))), moved.mean(axis=(1, 2))])
     before = np.concatenate([share[:1], share[:-1]])
     times = measurements.times()
     changes: list[float] = []

@@ -66,8 +66,8 @@ def test_the_command_prints_json(clip):
 def test_the_command_prints_tables(clip, language):
     done = CliRunner().invoke(root, ["--lang", language, "bench", "--file", str(clip), "--rounds", "1"])
     assert done.exit_code in {0, 1}
-    assert ("÷" in done.output)
-    assert ("bench." not in done.output)
+    assert "÷" in done.output
+    assert "bench." not in done.output
 
 
 def test_a_file_without_sound_is_refused(tmp_path):

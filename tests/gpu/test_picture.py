@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gpu import picture as features
 from gpu.cuda import shrink
-from gpu.measurements import LUMA_EDGES, PLANE_H, PLANE_W, expand
+from gpu.measurements import LUMA_EDGES, PLANE_H, PLANE_W
 from gpu.planes import Scaler, plane_view
 
 H, W = 540, 960
@@ -91,16 +91,6 @@ def test_chroma_means(plane):
     means = features.chroma_means(plane, 255 - plane)
     np.testing.assert_allclose(means[:, 0], plane[:, ::2].mean(axis=(1, 2)), rtol=1e-5)
     np.testing.assert_allclose(means.sum(axis=1), 255, rtol=1e-5)
-
-
-@settings(max_examples=10, deadline=None)
-@given(stacks(), stacks())
-def test_tile_changes_resolve_a_256th_of_a_code(one, other):
-    n = min(len(one), len(other))
-    a, b = one[:n], other[:n]
-    folded = features.tile_changes(features.tile_sums(a), features.tile_sums(b))
-    expected = np.abs(tiles(a) - tiles(b))
-    np.testing.assert_allclose(np.sqrt(expand(folded)) * 16, np.minimum(16 * np.sqrt(expected), 255), atol=0.51)
 
 
 def test_blocks_stand_out_and_smooth_pictures_do_not():
