@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from station.errors import UsageError
 from station.people import Person
-from station.text import LANGUAGES, catalogue
+from station.text import LANGUAGES, catalogue, say
 from station.workflow import ACTIONS as STEPS
 from station.workflow import JUDGEMENTS, MACHINE, TRANSITIONS, State
 from tui import actions
@@ -16,7 +16,7 @@ from tui.actions import ACTIONS, GROUPS, SCOPES, Moment, find_action, in_scope, 
 from tui.app import ReviewApp
 from tui.keys import BANNED, Keymap, shown
 from tui.screens.log import LogScreen
-from tui.screens.queue import QueueScreen
+from tui.screens.queue import STANDING, QueueScreen
 from tui.screens.score import ScoreScreen
 from tui.screens.still import StillScreen
 from tui.screens.submission import SubmissionScreen
@@ -68,6 +68,8 @@ def test_words_for_every_state_severity_and_role() -> None:
         texts = catalogue(language)
         for state in State:
             assert cell_len(texts[f"tui.state.{state}"]) <= 10, texts[f"tui.state.{state}"]
+        told = say("tui.queue.fail", language, faults=99, warnings=99)
+        assert cell_len(f"x {told}") <= STANDING, told
         for action in (a for a in ACTIONS if a.step and a.step not in {j.action for j in JUDGEMENTS}):
             assert texts[f"tui.modal.{action.id}"]
         for action in (a for a in ACTIONS if a.step):

@@ -35,6 +35,8 @@ GROUPS: tuple[tuple[str, tuple[State, ...]], ...] = (
 """The filters by state, in the order of the procedure."""
 WIDE = 110
 HEAD_SECONDS = 5.0
+STANDING = 19
+"""Cells of the verdict with two counts of two digits each."""
 
 
 class QueueScreen(DecidingScreen):
@@ -155,7 +157,7 @@ class QueueScreen(DecidingScreen):
         wide = self.size.width >= WIDE
         columns = [
             Column(words("tui.queue.column.state"), 10),
-            Column(words("tui.queue.column.verdict"), 18),
+            Column(words("tui.queue.column.verdict"), STANDING),
             Column(words("tui.queue.column.title"), share=2),
         ]
         if wide:
