@@ -169,7 +169,7 @@ class Reader:
             try:
                 for packet in self._container.demux(streams):
                     failed = 0
-                    if packet.size or packet.dts is not None:
+                    if packet.size:  # an empty one repeats the picture before; decoders take it for an error
                         yield packet
             except FAILURES as error:
                 failed += 1

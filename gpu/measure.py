@@ -227,7 +227,8 @@ class _Pass:
         pictures, samples, hashes = self._pictures.finish()
         start = reader.sound_start
         origin = self._origin if self._origin is not None else (start or Fraction(0))
-        sounds = self._sounds.finish(float((start or origin) - origin)) if self._sounds is not None else None
+        late = Fraction(0) if start is None else start - origin
+        sounds = self._sounds.finish(float(late)) if self._sounds is not None else None
         if not len(pictures.pts) and (sounds is None or not sounds.samples) and self._plan.segment == Segment():
             raise UnreadableMedia(str(self._plan.path), "nothing in it decodes")
         has_video = facts.video is not None
