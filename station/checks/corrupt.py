@@ -10,8 +10,13 @@ from station.findings import Finding, Outcome, Severity
 from station.profile import CheckSpec
 
 DAMAGE = ("undecodable-packet", "corrupt-frame", "concealed", "truncated")
+TRUNCATED = "finding.corrupt.truncated"
 NEAR_END_S = 0.5
 """Damage that reaches so near to the end is told as the file's end."""
+INDEXED, TIMED = "mov", ("matroska", "avi")
+"""Demuxers whose header counts the packets, and those whose header gives a duration to rely on."""
+CUT_OFF_S = 0.5
+"""A file is cut off where so much of what its header promises is not there."""
 
 
 @check("corrupt")
@@ -24,7 +29,47 @@ def corrupt(subject: Subject, spec: CheckSpec) -> Outcome:
     if measurements.pictures is None or not len(measurements.pictures.pts):
         return not_measurable(spec, "too-few-frames", frames=0)
     spans = _damaged(measurements, events)
-    return concluded(spec, [_judged(measurements, spec, span, events) for span in spans], events=len(events))
+    found = [_judged(measurements, spec, span, events) for span in spans]
+    if (lacking := missing_end(measurements)) > CUT_OFF_S and not any(f.message == TRUNCATED for f in found):
+        found.append(_cut_off(measurements, spec, lacking))
+    return concluded(spec, found, events=len(events))
+
+
+def missing_end(measurements: Measurements) -> float:
+    """Seconds that the header promises and the file does not hold; 0 where there is no header to rely on."""
+    formats, video = measurements.container.formats, measurements.video
+    assert video is not None
+    times, packets, sounds, audio = (
+        measurements.times(),
+        measurements.video_packets,
+        measurements.sounds,
+        measurements.audio,
+    )
+    end = float(times[-1]) + measurements.frame_seconds()
+    if INDEXED in formats and packets is not None and len(packets.pts) < video.declared_frames:
+        return max(0.0, (video.declared_duration or 0.0) - end)
+    others = set(measurements.container.streams) - {"video", "audio", "attachment"}
+    if not others and any(name in formats for name in TIMED):
+        if sounds is not None and audio is not None:
+            end = max(end, sounds.start + sounds.samples / audio.sample_rate)
+        return max(0.0, (measurements.container.duration or 0.0) - max(0.0, measurements.origin) - end)
+    return 0.0
+
+
+def _cut_off(measurements: Measurements, spec: CheckSpec, lacking: float) -> Finding:
+    """A fault at the last frame there is."""
+    made = finding(
+        spec,
+        Severity.FAULT,
+        "finding.corrupt.cut-off",
+        {"length": round(lacking, 2)},
+        value=round(lacking, 3),
+        limit=CUT_OFF_S,
+        unit="s",
+        part="cut-off",
+    )
+    last = len(measurements.times())
+    return at_frames(made, measurements, (last - 1, last))
 
 
 def _damaged(measurements: Measurements, events: list[Event]) -> list[Span]:
@@ -54,7 +99,7 @@ def _judged(measurements: Measurements, spec: CheckSpec, span: Span, events: lis
     made = finding(
         spec,
         Severity.FAULT,
-        "finding.corrupt.truncated" if cut else "finding.corrupt.damaged",
+        TRUNCATED if cut else "finding.corrupt.damaged",
         {"count": count, "frames": span[1] - span[0], "detail": detail},
         value=count,
         limit=0,

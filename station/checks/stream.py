@@ -21,6 +21,9 @@ CONTAINERS = {
 PTS_KINDS = ("pts-missing", "pts-backward", "pts-gap", "pts-overlap")
 MERGE_S = 1.0
 """Timestamp events this close are one finding."""
+HOLE, FEW_HOLES = 1.75, 0.001
+"""A picture so many usual distances after its predecessor leaves a hole, where no more than this share of them do: else the
+rate is a variable one."""
 
 
 @check("container")
@@ -55,14 +58,16 @@ def audio_codec(subject: Subject, spec: CheckSpec) -> Outcome:
 
 @check("resolution")
 def resolution(subject: Subject, spec: CheckSpec) -> Outcome:
-    """Exactly 1920×1080 as shown, that is after rotation."""
-    video = subject.measurements.video
+    """Exactly 1920×1080 as shown, that is after rotation, from the first picture to the last."""
+    measurements, video = subject.measurements, subject.measurements.video
     if video is None:
         return not_applicable(spec, "no-picture")
     width, height = _upright(video)
     wanted = (spec.limits["width"], spec.limits["height"])
     shown = f"{width}×{height}" + (f" ({video.rotation}°)" if video.rotation else "")
-    return _exact(spec, shown, f"{wanted[0]}×{wanted[1]}", (width, height) == wanted)
+    judged = _exact(spec, shown, f"{wanted[0]}×{wanted[1]}", (width, height) == wanted)
+    changes = [_changed(measurements, spec, e) for e in measurements.events if e.kind == "size-change"]
+    return concluded(spec, [*judged.findings, *changes], value=shown)
 
 
 @check("aspect-ratio")
@@ -159,11 +164,24 @@ def interlaced(subject: Subject, spec: CheckSpec) -> Outcome:
 
 @check("audio-sample-rate")
 def audio_sample_rate(subject: Subject, spec: CheckSpec) -> Outcome:
-    """Exactly 44 100 Hz."""
-    audio = subject.measurements.audio
+    """Exactly 44 100 Hz, from the first sample to the last."""
+    measurements, audio = subject.measurements, subject.measurements.audio
     if audio is None:
         return not_applicable(spec, "no-sound")
-    return _exact(spec, audio.sample_rate, spec.limits["rate_hz"], audio.sample_rate == spec.limits["rate_hz"], "Hz")
+    judged = _exact(spec, audio.sample_rate, spec.limits["rate_hz"], audio.sample_rate == spec.limits["rate_hz"], "Hz")
+    changes = [
+        _changed(measurements, spec, e)
+        for e in measurements.events
+        if (e.stream, e.kind) == ("audio", "format-change")
+        and len({form.split()[-1] for form in e.detail.split(" → ")}) > 1
+    ]
+    return concluded(spec, [*judged.findings, *changes], value=audio.sample_rate)
+
+
+def _changed(measurements: Measurements, spec: CheckSpec, event: Event) -> Finding:
+    """A fault where the stream becomes something else on the way; `event` says from what to what."""
+    made = finding(spec, Severity.FAULT, f"finding.{spec.id}-changes", {"value": event.detail}, value=event.detail)
+    return at_seconds(made, measurements, event.time, event.time + measurements.frame_seconds())
 
 
 @check("timestamps")
@@ -172,7 +190,8 @@ def timestamps(subject: Subject, spec: CheckSpec) -> Outcome:
     measurements = subject.measurements
     if measurements.video is None and measurements.audio is None:
         return not_applicable(spec, "no-streams")
-    events = sorted((e for e in measurements.events if e.kind in PTS_KINDS), key=lambda e: (e.stream, e.kind, e.time))
+    told = [e for e in measurements.events if e.kind in PTS_KINDS]
+    events = sorted([*told, *_holes(measurements)], key=lambda e: (e.stream, e.kind, e.time))
     groups: list[list[Event]] = []
     for event in events:
         last = groups[-1][-1] if groups else None
@@ -184,11 +203,28 @@ def timestamps(subject: Subject, spec: CheckSpec) -> Outcome:
     return concluded(spec, found, events=len(events))
 
 
+def _holes(measurements: Measurements) -> list[Event]:
+    """Holes that the reader could not tell because a long one in a short file spoils the mean rate that it goes by."""
+    pictures, video = measurements.pictures, measurements.video
+    told = any((e.stream, e.kind) == ("video", "pts-gap") for e in measurements.events)
+    if pictures is None or video is None or told or len(pictures.pts) < 3:
+        return []
+    steps, times = np.diff(pictures.pts), measurements.times()
+    usual = float(np.median(steps))
+    wide = np.flatnonzero(steps > HOLE * usual)
+    if len(wide) > max(1.0, FEW_HOLES * len(steps)):
+        return []
+    tick = float(Fraction(video.time_base))
+    return [
+        Event(float(times[at + 1]), "video", "pts-gap", (float(steps[at]) - usual) * tick, "") for at in wide.tolist()
+    ]
+
+
 def _broken_time(measurements: Measurements, spec: CheckSpec, group: list[Event]) -> Finding:
     first, limit = group[0], spec.limits["fault_s"]
     amount = max(abs(event.amount) for event in group) if first.kind != "pts-missing" else 0.0
     grave = [Severity.FAULT if amount >= limit else Severity.WARNING]
-    reach = max(event.time + (abs(event.amount) if event.kind == "pts-gap" else 0.0) for event in group)
+    spans = [_broken_span(event) for event in group]
     made = finding(
         spec,
         worst(grave),
@@ -199,7 +235,16 @@ def _broken_time(measurements: Measurements, spec: CheckSpec, group: list[Event]
         unit="s",
         part=f"{first.stream} {first.kind}",
     )
-    return at_seconds(made, measurements, first.time, max(reach, first.time + measurements.frame_seconds()))
+    start, reach = min(span[0] for span in spans), max(span[1] for span in spans)
+    return at_seconds(made, measurements, start, max(reach, start + measurements.frame_seconds()))
+
+
+def _broken_span(event: Event) -> tuple[float, float]:
+    """Seconds that an event is about. A gap is told at the picture that follows it, and at the last sample before it."""
+    if event.kind != "pts-gap":
+        return event.time, event.time
+    length = abs(event.amount)
+    return (event.time - length, event.time) if event.stream == "video" else (event.time, event.time + length)
 
 
 def _exact(spec: CheckSpec, value: float | str, limit: float | str, good: bool, unit: str | None = None) -> Outcome:

@@ -21,6 +21,8 @@ PRIMING_SAMPLES = 2112
 CUT_MS = 500.0
 """Sound that begins so long before the picture is what cutting without re-encoding leaves before the first key frame; it
 usually plays in sync, so a person looks."""
+JITTER = 0.75
+"""Timestamps of sound packets may swing by this share of a packet, as multiplexers write them; more is a gap or an overlap."""
 SHORTEST_S = 2.0
 """A shorter file has no drift to speak of."""
 
@@ -106,7 +108,7 @@ def _clock_ms(measurements: Measurements) -> float | None:
     exact = Fraction(frame, audio.sample_rate)
     if abs(usual - float(exact)) > 0.002 * usual:
         return None
-    regular = steps[np.abs(steps - usual) < 0.2 * usual]
+    regular = steps[np.abs(steps - usual) < JITTER * usual]
     return float((len(regular) * float(exact) - regular.sum()) * 1000)
 
 

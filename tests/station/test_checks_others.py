@@ -49,6 +49,37 @@ def test_a_file_cut_off_says_so() -> None:
     assert [f.message for f in made] == ["finding.corrupt.truncated"]
 
 
+def promised(formats: tuple[str, ...], frames: int, duration: float) -> Measurements:
+    made = lesson(Film(500), Voice(20))
+    assert made.video is not None
+    return replace(
+        made,
+        container=replace(made.container, formats=formats, duration=duration),
+        video=replace(made.video, declared_frames=frames, declared_duration=duration),
+    )
+
+
+@pytest.mark.parametrize(
+    ("formats", "frames", "duration", "cut_off"),
+    [
+        (("mov", "mp4"), 1000, 40.0, True),
+        (("mov", "mp4"), 500, 20.0, False),
+        (("mov", "mp4"), 500, 25.0, False),  # the last picture stands long
+        (("mov", "mp4"), 560, 20.0, False),  # an edit list hides some
+        (("matroska", "webm"), 0, 40.0, True),
+        (("matroska", "webm"), 0, 20.1, False),
+        (("mpegts",), 0, 40.0, False),  # no header: FFmpeg guesses
+    ],
+)
+def test_a_file_that_holds_less_than_its_header_promises(
+    formats: tuple[str, ...], frames: int, duration: float, cut_off: bool
+) -> None:
+    made = found("corrupt", promised(formats, frames, duration))
+    assert [(f.severity.value, f.message, f.value) for f in made] == (
+        [("fault", "finding.corrupt.cut-off", 20.0)] if cut_off else []
+    )
+
+
 def test_damaged_sound_is_no_garbled_picture() -> None:
     assert found("corrupt", damaged(event(4.4, "undecodable-packet", "audio"))) == ()
     assert outcome("corrupt", lesson(None, Voice(5))).kind is OutcomeKind.NOT_APPLICABLE

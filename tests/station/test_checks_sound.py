@@ -206,6 +206,16 @@ def test_a_sound_clock_that_runs_off(share: float, severity: str | None) -> None
     assert [f.severity.value for f in found("av-drift", drifting(share))] == ([severity] if severity else [])
 
 
+def test_timestamps_that_swing_about_the_clock_are_no_drift() -> None:
+    made = lesson(Film(500), Voice(20))
+    assert made.audio_packets is not None
+    pts = made.audio_packets.pts.copy()
+    pts -= (
+        np.arange(len(pts)) % 5
+    ) * 102  # late by up to 0.4 of a packet and caught up at once, as in a programme stream
+    assert found("av-drift", replace(made, audio_packets=replace(made.audio_packets, pts=pts))) == ()
+
+
 def test_a_gap_in_the_timestamps_is_no_drift() -> None:
     made = lesson(Film(7500), Voice(300))
     pts = made.audio_packets.pts + np.where(np.arange(len(made.audio_packets.pts)) > 6000, 44100, 0)

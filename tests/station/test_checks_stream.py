@@ -118,6 +118,21 @@ def test_too_few_frames_for_a_rate(frames: int) -> None:
     assert outcome("variable-frame-rate", Film(frames).measurements()).kind is OutcomeKind.NOT_MEASURABLE
 
 
+def test_a_long_hole_in_a_short_file_is_told_though_the_reader_could_not() -> None:
+    (made,) = found("timestamps", timed([0.04] * 50 + [1.54] + [0.04] * 50))
+    assert (made.severity, made.start, made.end) == (Severity.FAULT, pytest.approx(2.04), pytest.approx(3.54))
+    assert found("timestamps", timed([0.04, 0.04, 0.12, 0.04] * 25)) == ()
+
+
+def test_a_stream_that_changes_on_the_way_is_a_fault() -> None:
+    size = replace(event(4.0, "size-change"), detail="1920×1080 yuv420p → 1280×720 yuv420p")
+    (made,) = found("resolution", replace(right(), events=(size,)))
+    assert (made.severity, made.start) == (Severity.FAULT, 4.0)
+    rate = replace(event(4.0, "format-change", "audio"), detail="fltp stereo 44100 → fltp mono 48000")
+    layout = replace(rate, detail="fltp stereo 44100 → fltp mono 44100")
+    assert [f.value for f in found("audio-sample-rate", replace(right(), events=(rate, layout)))] == [rate.detail]
+
+
 def test_interlaced_frames_are_counted() -> None:
     made = right()
     flags = np.arange(500) < 100
@@ -177,4 +192,7 @@ def test_timestamp_events_close_together_are_one_finding() -> None:
         event(9.0, "pts-backward", "audio", 0.02),
     )
     made = found("timestamps", replace(right(), events=events))
-    assert [(f.severity.value, f.start, f.params["count"]) for f in made] == [("fault", 2.0, 2), ("warning", 9.0, 1)]
+    assert [(f.severity.value, f.start, f.params["count"]) for f in made] == [
+        ("fault", pytest.approx(1.7), 2),  # told at the picture after the gap
+        ("warning", 9.0, 1),
+    ]
