@@ -1,16 +1,16 @@
 """Pictures that NVDEC left on the GPU: to the analysis planes there, by matrices, without a copy to the host before.
 
-The array code is the same for NumPy, which is how it is tested where there is no GPU. Only the finished 960×540 picture
-(0.8 MB) is copied to the host, for the encoder: that works with every encoder, and NVENC takes it up again by itself.
+The array code is the same for NumPy, which is how it is tested where there is no GPU. The finished 960×540 picture stays on
+the device where NVENC takes it, handed over by DLPack; for libx264 it (0.8 MB) is copied to the host.
 """
 
 from typing import Any
 
 import numpy as np
 from av.codec.hwaccel import HWAccel
-from av.video.frame import VideoFrame
+from av.video.frame import CudaContext, VideoFrame
 
-from gpu.fitting import black_frame, box, shown_aspect
+from gpu.fitting import BLACK, black_frame, box, shown_aspect
 from gpu.measurements import PLANE_H, PLANE_W, Array, VideoFacts
 from gpu.picture import area_weights
 from gpu.planes import FULL_RANGE, GRID_ROWS, Planes
@@ -32,9 +32,12 @@ def accelerator() -> HWAccel:
 class CudaScaler:
     """Brings pictures on the GPU to the analysis planes and to the rendition's picture."""
 
-    def __init__(self, xp: Any, video: VideoFacts) -> None:
-        self._xp, self._video = xp, video
+    def __init__(self, xp: Any, video: VideoFacts, *, stays: bool = False) -> None:
+        """`stays`: the encoder takes pictures on the device."""
+        self._xp, self._video, self._stays = xp, video, stays
         self._turns = video.rotation // 90 % 4
+        # one for all pictures: an encoder is bound to the frames' pool of the first; the primary context is CuPy's and NVDEC's
+        self._context = None if xp is np else CudaContext(primary_ctx=True)
 
     def planes(self, frame: VideoFrame) -> Planes:
         """The analysis planes of `frame`, on the device. They hold no part of the decoder's few surfaces."""
@@ -46,14 +49,33 @@ class CudaScaler:
         return Planes(*upright, rows, frame)
 
     def fit(self, frame: VideoFrame, planes: Planes) -> VideoFrame:
-        """The rendition's picture of `frame`, on the host: `planes` where they fill it, else scaled anew with bars."""
+        """The rendition's picture of `frame`: `planes` where they fill it, else scaled anew with bars. NV12 on the device where
+        it stays there, else planar on the host.
+        """
         aspect = shown_aspect(frame.width, frame.height, self._video.sample_aspect, self._video.rotation)
         width, height = box(aspect)
         parts = (planes.luma, planes.u, planes.v)
         if (width, height) != (PLANE_W, PLANE_H):
             parts = self._scaled(*self._source(frame), (width, height), frame.color_range == FULL_RANGE)
             self._settle()
+        if self._stays:
+            return self._handed_over(*parts)
         return black_frame([self._host(part) for part in parts])
+
+    def _handed_over(self, luma: Any, u: Any, v: Any) -> VideoFrame:
+        """Planes of at most 960×540 in the middle of a black NV12 frame, which borrows the arrays' memory."""
+        xp = self._xp
+        whole = xp.full((PLANE_H, PLANE_W), BLACK[0], xp.uint8)
+        chroma = xp.full((PLANE_H // 2, PLANE_W // 2, 2), BLACK[1], xp.uint8)
+        left, top = (PLANE_W - luma.shape[1]) // 4 * 2, (PLANE_H - luma.shape[0]) // 4 * 2
+        whole[top : top + luma.shape[0], left : left + luma.shape[1]] = luma
+        for index, part in enumerate((u, v)):
+            chroma[top // 2 : top // 2 + part.shape[0], left // 2 : left // 2 + part.shape[1], index] = part
+        self._settle()
+        halves = (whole, chroma.reshape(PLANE_H // 2, PLANE_W))
+        made = VideoFrame.from_dlpack(halves, "nv12", PLANE_W, PLANE_H, cuda_context=self._context)
+        made.color_range = 1  # limited
+        return made
 
     def _source(self, frame: VideoFrame) -> tuple[Any, Any]:
         """Luma (h, w) and interleaved chroma (h/2, w/2, 2), without a copy."""

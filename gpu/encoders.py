@@ -37,6 +37,11 @@ class Encoder:
     reason: str
     options: dict[str, str]
 
+    @property
+    def takes_device(self) -> bool:
+        """Whether it encodes pictures that lie on the GPU."""
+        return self.name == "h264_nvenc"
+
 
 def choose_encoder() -> Encoder:
     """`h264_nvenc` where it opens, else `libx264` with the reason. Only opening tells: creating it always works."""

@@ -156,7 +156,6 @@ class _Pass:
         self._facts = facts
         if facts.video is not None:
             self._scaler, self._fitter = Scaler(self._rotation), Fitter(facts.video)
-            self._cuda = CudaScaler(self._plan.device.xp, facts.video)
         self._pictures = PictureMeter(self._plan.device, self._reader.time_base, self._origin or Fraction(0))
         self._sounds: SoundMeter | None = None
         audio = facts.audio if self._reader.audio is not None else None
@@ -171,6 +170,9 @@ class _Pass:
                 origin=self._origin or Fraction(0),
                 threads=self._plan.threads,
             )
+        if facts.video is not None and self._plan.device.name == "cuda":
+            stays = self._writer is not None and self._writer.encoder.takes_device
+            self._cuda = CudaScaler(self._plan.device.xp, facts.video, stays=stays)
 
     def _loop(self, items: Iterator[Picture | Sound]) -> None:
         for item in items:

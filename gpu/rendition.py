@@ -13,6 +13,7 @@ from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
 
 from gpu import logs
+from gpu.cuda import ON_DEVICE
 from gpu.encoders import (
     AUDIO_BIT_RATE,
     KEY_DISTANCE_S,
@@ -91,6 +92,8 @@ class RenditionWriter:
         placed = max(round(time / self._tick), self._last_pts + 1)
         self._last_pts = placed
         frame.pts, frame.time_base = placed, self._tick
+        if not self._frames and frame.format.name == ON_DEVICE:
+            self._video.codec_context.pix_fmt = ON_DEVICE  # it opens with the first picture's pool of frames
         frame.pict_type = int(self._keys.due(time))  # 0: else the encoder repeats the source's I, P and B; 1: I
         with self._told("picture"):
             self._out.mux(self._video.encode(frame))
