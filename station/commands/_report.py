@@ -33,7 +33,7 @@ def print_lesson(session: Session, out: Console, one: Looked, profile: Profile) 
     head.stylize("bold")
     if (verdict := one.verdict) is not None:
         head.append("  ")
-        head.append(session.say(f"verdict.{verdict}"), style=COLOURS[verdict])
+        head.append(session.say(f"desk.verdict.{verdict}"), style=COLOURS[verdict])
     if one.measurements is not None:
         head.append(f"  {timecode(one.measurements.duration(), one.measurements.frame_seconds())}", style="dim")
     out.print(head)
@@ -55,7 +55,7 @@ def _findings(session: Session, one: Looked, profile: Profile) -> Table:
     made = _table(session, "severity", "clause", "name", "time", "frames", "message")
     frame = one.measurements.frame_seconds() if one.measurements else 0.04
     for found in sorted(one.judgement.findings, key=lambda f: (WEIGHT[f.severity], f.start or -1.0)):
-        severity = plain(session.say(f"severity.{found.severity}"))
+        severity = plain(session.say(f"desk.severity.{found.severity}"))
         severity.stylize(COLOURS[found.severity])
         frames = "" if found.start_frame is None else f"{found.start_frame}–{found.end_frame}"
         made.add_row(

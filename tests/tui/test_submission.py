@@ -187,7 +187,7 @@ async def test_all_checks_with_the_reason_for_what_was_not_measured(opened: Open
         screen.table.move_to(next(i for i, r in enumerate(rows) if r.check == "lip-sync"))
         await pilot.pause()
         text = screen_text(app)
-        assert "? 无法检测" in text
+        assert "? 无法测量" in text
         assert "本版本尚未实现此项检查" in text
 
 
