@@ -32,6 +32,10 @@ language = "{language}"
 
 [watch]
 settle_seconds = {settle}
+
+[review]
+experts = 1             # 一人即可走完全程 / one person can go all the way
+separate_roles = false
 """
 
 

@@ -281,6 +281,12 @@ def test_a_strangers_folder_is_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
+def test_one_person_can_go_all_the_way_on_the_sample_station(tmp_path: Path) -> None:
+    review = stage.set_up(tmp_path / "demo", "zh").config().review
+    assert review.experts == 1
+    assert not review.separate_roles
+
+
 def test_handing_in_empties_the_station_and_keeps_the_drop(tmp_path: Path) -> None:
     place = stage.set_up(tmp_path / "demo", "en")
     assert place.config().station.language == "en"
