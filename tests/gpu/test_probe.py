@@ -1,3 +1,5 @@
+"""What the headers say, and which files are not opened at all."""
+
 import os
 import struct
 from pathlib import Path
@@ -8,6 +10,7 @@ from PIL import Image
 
 from gpu import boxes
 from gpu.errors import UnreadableMedia
+from gpu.opening import RECORDINGS
 from gpu.probe import probe
 from tests.gpu.clips import write
 
@@ -82,6 +85,30 @@ def test_broken_files_are_unreadable_with_a_reason(tmp_path, clip):
             probe(path)
         assert caught.value.detail
         assert caught.value.detail.isprintable()
+
+
+LISTS = {
+    "list.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nother.ts\n#EXT-X-ENDLIST\n",
+    "concat.mp4": "ffconcat version 1.0\nfile 'other.ts'\n",
+    "sdp.mp4": "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 5000 RTP/AVP 33\n",
+    "vobsub.mp4": "# VobSub index file, v7 (do not modify this line!)\n",
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_of_other_files_is_shut_before_it_is_followed(tmp_path, name):
+    write(tmp_path / "other.ts", 10)
+    (tmp_path / name).write_text(LISTS[name])
+    assert probe(tmp_path / "other.ts").video is not None
+    with pytest.raises(UnreadableMedia) as caught:
+        probe(tmp_path / name)
+    assert caught.value.detail == "not a recording"
+    with pytest.raises(UnreadableMedia, match="not a recording"):
+        probe(tmp_path / name)
+
+
+def test_every_demuxer_that_may_read_is_one_of_ffmpegs():
+    assert [name for name in RECORDINGS.split() if not av.ContainerFormat(name, "r").is_input] == []
 
 
 def test_what_is_no_file(tmp_path):
