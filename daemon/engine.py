@@ -21,6 +21,7 @@ import dask
 from distributed import Client, Future, LocalCluster, Nanny
 from distributed.scheduler import KilledWorker
 
+from daemon import worker as preload
 from station.config import EngineSection
 
 LOST_SECONDS = 3.0
@@ -173,7 +174,7 @@ class Engine:
             memory_limit=int(self.section.memory_gib * (1 << 30)),
             local_directory=str(Path(tempfile.gettempdir()) / f"review-station-{os.getuid()}"),
             silence_logs=logging.CRITICAL,
-            preload=["daemon.worker"],
+            preload=[preload.__name__],
         )
 
     def idle_workers(self) -> list[str]:

@@ -1,3 +1,5 @@
+"""The benchmark: its clip, its contestants, its ratios, its words."""
+
 import json
 
 import pytest

@@ -1,3 +1,5 @@
+"""Reading on through damage, holes and wrong timestamps, and telling of each."""
+
 import itertools
 from fractions import Fraction
 

@@ -1,3 +1,5 @@
+"""Which device is chosen, and why."""
+
 import sys
 from types import SimpleNamespace
 

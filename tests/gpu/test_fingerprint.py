@@ -1,3 +1,5 @@
+"""Fingerprints of pictures: alike for the same picture, far apart for others."""
+
 import numpy as np
 
 from gpu.fingerprint import distance, fingerprints

@@ -1,3 +1,5 @@
+"""One pass over whole files of every kind: what it measures, what it refuses, what it needs."""
+
 import os
 import subprocess
 import sys

@@ -1,3 +1,5 @@
+"""The numbers of one picture against their definitions."""
+
 import av
 import numpy as np
 import pytest

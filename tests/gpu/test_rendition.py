@@ -1,3 +1,5 @@
+"""The 960×540 file: format, size, time, sound, and what a failure leaves behind."""
+
 import subprocess
 import sys
 from fractions import Fraction

@@ -1,3 +1,5 @@
+"""Segments merge to the bit."""
+
 import av
 import numpy as np
 import pytest

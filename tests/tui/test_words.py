@@ -1,3 +1,5 @@
+"""Words on the screen: cells, breaks, numbers."""
+
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
