@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from gpu.measurements import TILE_COLS, TILE_ROWS, Array, Measurements, Pictures, expand
+from station.checks._evenly import evenly
 
 TILES = TILE_ROWS * TILE_COLS
 BEAT_S = 0.2
@@ -59,6 +60,7 @@ class Substrate:
     """Content class and liveness per tile and beat."""
 
     measurements: Measurements
+    """On an even grid of time: a frame here is a frame of the file only where the file's rate is constant."""
 
     @property
     def pictures(self) -> Pictures:
@@ -165,5 +167,5 @@ def counted(flags: Array, window: int) -> Array:
 
 
 def build_substrate(measurements: Measurements) -> Substrate:
-    """The substrate of a lesson; its parts are computed when first asked for."""
-    return Substrate(measurements)
+    """The substrate of a lesson, on an even grid of time; its parts are computed when first asked for."""
+    return Substrate(evenly(measurements))

@@ -12,7 +12,7 @@ import numpy as np
 
 from gpu.measurements import TILE_COLS, TILE_ROWS, Array
 from station.checks import check
-from station.checks._common import at_frames, concluded, finding, not_applicable, not_measurable
+from station.checks._common import at_seconds, concluded, finding, not_applicable, not_measurable
 from station.checks._hearing import heard
 from station.checks._substrate import LIFE, TILES, Substrate, counted
 from station.checks._trace import Trace, trace
@@ -40,6 +40,8 @@ STRONG = 0.25
 """Frame difference, codes, from which noise without any movement is believed to be a camera's."""
 SHORT_S, SHORT_LIFE = 1.0, 0.5
 """A poor encode skips a resting speaker's noise for up to a second. A shorter freeze must wake to so much of its life before."""
+OTHERS_LIVE = 0.85
+"""Where no more than this share of the living tiles died and never woke, a film shown beside the lecturer may have ended."""
 WHOLE = 0.8
 """An area of so much of the picture is called the whole picture."""
 
@@ -238,7 +240,7 @@ def _was_camera(area: Area, traced: Trace) -> bool:
 def _judged(subject: Subject, spec: CheckSpec, area: Area, traced: Trace) -> Finding | None:
     """Severity by length and by the share of the living area that died. Movement alone, in silence, may be somebody at rest."""
     measurements, limits = subject.measurements, spec.limits
-    times, frame = measurements.times(), measurements.frame_seconds()
+    times, frame = subject.substrate.measurements.times(), subject.substrate.frame
     start, end = float(times[traced.first]), float(times[traced.last - 1]) + frame
     length, share = end - start, min(1.0, len(area.tiles) / area.living)
     sound = heard(measurements, start, end)
@@ -247,7 +249,8 @@ def _judged(subject: Subject, spec: CheckSpec, area: Area, traced: Trace) -> Fin
     shortest = max(limits["warning_s"] * slow, 0.0 if share >= limits["dead_share"] else limits["fault_s"])
     if length < shortest - frame / 2 or (length < SHORT_S and traced.after < SHORT_LIFE * traced.before):
         return None
-    grave = length >= limits["fault_s"] - frame / 2 and not rest and not traced.unsure
+    ended = share <= OTHERS_LIVE and traced.after < SHORT_LIFE * traced.before
+    grave = length >= limits["fault_s"] - frame / 2 and not (rest or ended or traced.unsure)
     covered = len(area.tiles) / TILES
     made = finding(
         spec,
@@ -265,4 +268,4 @@ def _judged(subject: Subject, spec: CheckSpec, area: Area, traced: Trace) -> Fin
         unit="s",
         tiles=area.box,
     )
-    return at_frames(made, measurements, (traced.first, traced.last))
+    return at_seconds(made, measurements, start, end)

@@ -1,10 +1,13 @@
 """Freeze: the death of living tiles. Planted freezes with exact frames, and their clean twins."""
 
+from dataclasses import fields, replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gpu.measurements import Measurements, Pictures
 from station.findings import OutcomeKind, Severity
 from tests.measured import ALL, WINDOW, Film, Voice, lesson
 from tests.station.judging import briefly, found, outcome
@@ -82,6 +85,35 @@ def test_a_freeze_that_ends_in_another_shot_or_a_slide_is_found() -> None:
 def test_any_frame_rate(rate: int) -> None:
     made = Film(20 * rate, rate=rate).camera().freeze(8 * rate, 11 * rate)
     assert briefly(found("freeze", lesson(made))) == [("fault", 8 * rate, 11 * rate)]
+
+
+def recorded(made: Film) -> Measurements:
+    """The film as a screen recorder keeps it: no frame where nothing changes, but one every half second."""
+    whole = lesson(made, Voice(made.frames / made.rate))
+    assert whole.pictures is not None
+    changes = whole.pictures.tile_difference.any(axis=(1, 2)) | (np.arange(made.frames) % 12 == 0)
+    kept = {field.name: getattr(whole.pictures, field.name)[changes] for field in fields(Pictures)}
+    return replace(whole, pictures=Pictures(**kept))
+
+
+def test_a_recording_without_frames_where_nothing_changes_freezes_all_the_same() -> None:
+    measured = recorded(film().freeze(250, 325))
+    (made,) = found("freeze", measured)
+    assert (made.severity, made.start, made.end) == (Severity.FAULT, 10.0, 13.0)
+    assert made.end_frame - made.start_frame < 10
+    assert measured.times()[made.end_frame] == 13.0
+
+
+def test_strokes_of_a_pen_in_such_a_recording_are_no_camera() -> None:
+    made = Film(1000)
+    for index, at in enumerate(list(range(50, 400, 5)) + list(range(475, 800, 5))):
+        made.light[at:, 4 + index // 24, 3 + index % 24] -= 40
+    assert found("freeze", recorded(made)) == ()
+
+
+def test_a_film_beside_the_lecturer_that_ends_on_its_last_picture_is_a_warning() -> None:
+    both = Film(750).camera(box=(1, 1, 11, 17)).camera(box=WINDOW).freeze(400, 750, (1, 1, 11, 17))
+    assert briefly(found("freeze", lesson(both, Voice(30)))) == [("warning", 400, 750)]
 
 
 def test_two_freezes_are_two_findings() -> None:

@@ -210,9 +210,7 @@ def test_timestamps_that_swing_about_the_clock_are_no_drift() -> None:
     made = lesson(Film(500), Voice(20))
     assert made.audio_packets is not None
     pts = made.audio_packets.pts.copy()
-    pts -= (
-        np.arange(len(pts)) % 5
-    ) * 102  # late by up to 0.4 of a packet and caught up at once, as in a programme stream
+    pts -= (np.arange(len(pts)) % 6) // 2 * 120  # early by up to a quarter packet and back at once: a programme stream
     assert found("av-drift", replace(made, audio_packets=replace(made.audio_packets, pts=pts))) == ()
 
 
