@@ -104,6 +104,7 @@ class ReviewApp(App[None]):
             await self.desk.changed()
             self.ready = True
             await self.refresh_screens()
+            await self.desk.call(_warm_up)
         except StationError as error:
             told = Text(self.words.outside(error.message, error.params))
             self.exit(return_code=int(error.exit_code), message=told)
@@ -116,8 +117,6 @@ class ReviewApp(App[None]):
 
         desk = open_desk(self.config, self.person)
         self._profile, self._rubric = desk.profile, desk.rubric
-        import tui.screens.submission  # noqa: F401, PLC0415 - so that opening one is quick
-
         return desk
 
     def _poll(self) -> None:
@@ -246,6 +245,11 @@ class ReviewApp(App[None]):
         """Let the calls already made end, then give the store back."""
         if hasattr(self, "desk"):
             self.desk.close()
+
+
+def _warm_up(_: object) -> None:
+    """What comes next, once the rows stand on the screen."""
+    import tui.screens.submission  # noqa: F401, PLC0415 - so that opening one is quick
 
 
 def line_gone(descriptor: int) -> bool:

@@ -8,42 +8,27 @@ import click
 
 from station.people import identify
 from station.text import LANGUAGES, say
+from station.usage import SpokenOption, SpokenUsage, spoken
 
 if TYPE_CHECKING:
     from station.cli import Session
 
 
-def _language(ctx: click.Context) -> str:
-    """Of help texts: the language asked for before the command, else the configured one of the environment."""
-    from station.cli import Session, default_language  # noqa: PLC0415 - the command line names this module, not the other way
-
-    session = ctx.find_object(Session)
-    return (session.language_option if session else None) or default_language()
-
-
-class _Command(click.Command):
+class _Command(SpokenUsage):
     """Its help is the text `cli.help.tui`."""
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_paragraph()
         with formatter.indentation():
-            formatter.write_text(say("cli.help.tui", _language(ctx)))
-
-
-class _Option(click.Option):
-    """Its `help` is a text id."""
-
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        record = super().get_help_record(ctx)
-        return (record[0], say(self.help, _language(ctx))) if record and self.help else record
+            formatter.write_text(say("cli.help.tui", spoken(ctx)))
 
 
 @click.command(cls=_Command)
-@click.option("--lang", cls=_Option, type=click.Choice(LANGUAGES), help="tui.option.lang")
-@click.option("--readonly", cls=_Option, is_flag=True, help="tui.option.readonly")
-@click.option("--low-bandwidth", cls=_Option, is_flag=True, help="tui.option.low-bandwidth")
+@click.option("--lang", cls=SpokenOption, type=click.Choice(LANGUAGES), help="tui.option.lang")
+@click.option("--readonly", cls=SpokenOption, is_flag=True, help="tui.option.readonly")
+@click.option("--low-bandwidth", cls=SpokenOption, is_flag=True, help="tui.option.low-bandwidth")
 @click.option(
-    "--root", cls=_Option, type=click.Path(path_type=Path, exists=True, file_okay=False), help="tui.option.root"
+    "--root", cls=SpokenOption, type=click.Path(path_type=Path, exists=True, file_okay=False), help="tui.option.root"
 )
 @click.pass_obj
 def tui(session: "Session", lang: str | None, *, readonly: bool, low_bandwidth: bool, root: Path | None) -> None:

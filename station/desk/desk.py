@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from station.config import Config
-from station.desk import reading, scoring, waiving
+from station.desk import live, reading, scoring, waiving
 from station.desk.guards import Decision, Row, WhyNot, decide, recused
+from station.desk.live import QueueLook
 from station.desk.views import AuditRow, Consequence, JobView, QueueRow, SubmissionView
 from station.errors import Conflict, NotAllowed, NotFound, UsageError
 from station.people import Person, name_key
@@ -45,22 +46,14 @@ class Desk:
     def queue(self, *, text: str = "", states: Sequence[State] = (), mine: bool = False) -> list[QueueRow]:
         """The submissions, newest first: those whose title, units, lecturer or id hold every word of `text`, that stand
         in `states` (all where empty), and, with `mine`, that wait for this person. Recused ones are left out."""
-        self._require_role()
-        wanted: dict[str, Any] = {
-            "text": text,
-            "states": [state.value for state in states],
-            "hidden_unit": self._hidden,
-        }
-        if mine:
-            own = self._states_of_mine()
-            wanted["states"] = [state.value for state in (states or State) if state in own]
-            if not wanted["states"]:
-                return []
-            if self.person.has("expert"):
-                wanted["unreviewed_by"] = self.person.account
-            elif self.person.has("office"):
-                wanted["scores"] = self.config.review.experts
-        return reading.queue_rows(self.store, **wanted)
+        wanted = self._wanted(text, states, mine)
+        return [] if wanted is None else reading.queue_rows(self.store, **wanted)
+
+    def look(self, before: QueueLook | None = None, *, mine: bool = False) -> QueueLook:
+        """The `queue` for a screen that looks again: the very value `before` where nothing has changed since, and
+        otherwise only what has changed is read."""
+        wanted = self._wanted("", (), mine)
+        return QueueLook((), {}, (), ()) if wanted is None else live.look(self.store, before, wanted)
 
     def submission(self, id_or_prefix: str) -> SubmissionView:
         """One submission, whole. Its id may be cut to an unambiguous beginning, or ending of at least 4 signs.
@@ -210,6 +203,25 @@ class Desk:
     @property
     def _hidden(self) -> str:
         return name_key(self.person.unit) if self.person.has("expert") else ""
+
+    def _wanted(self, text: str, states: Sequence[State], mine: bool) -> dict[str, Any] | None:
+        """What `station.store.queue.query` is asked for; None: nothing can be there."""
+        self._require_role()
+        wanted: dict[str, Any] = {
+            "text": text,
+            "states": [state.value for state in states],
+            "hidden_unit": self._hidden,
+        }
+        if mine:
+            own = self._states_of_mine()
+            wanted["states"] = [state.value for state in (states or State) if state in own]
+            if not wanted["states"]:
+                return None
+            if self.person.has("expert"):
+                wanted["unreviewed_by"] = self.person.account
+            elif self.person.has("office"):
+                wanted["scores"] = self.config.review.experts
+        return wanted
 
     def _require_role(self) -> None:
         if not self.person.roles:

@@ -24,10 +24,12 @@ def queue_rows(store: Store, **wanted: Any) -> list[views.QueueRow]:
     with store.snapshot():
         unfinished = queue.unfinished(store)
         rows = queue.rows(store, **wanted)
-    return [_queue_row(row, unfinished.get(row[0], _NO_JOBS)) for row in rows]
+    return [queue_row(row, unfinished) for row in rows]
 
 
-def _queue_row(row: tuple[Any, ...], jobs: Row) -> views.QueueRow:
+def queue_row(row: tuple[Any, ...], unfinished: dict[str, Row]) -> views.QueueRow:
+    """One row of the queue, and the jobs of all (`station.store.queue`)."""
+    jobs = unfinished.get(row[0], _NO_JOBS)
     id_, title, unit, version, state, verdict, faults, warnings, received_at, updated_at, lessons = row
     stands = _STATES[state]
     done = 0.0 if stands in _BEFORE_MEASURING else 1.0

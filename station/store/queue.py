@@ -1,12 +1,14 @@
 """The queue: one statement for the rows, one for the jobs that are not done. Fast for 10 000 submissions.
 
-Counts and verdicts are columns that `station.store.outcomes.recount` sets; nothing here walks the findings.
+Counts and verdicts are columns that `station.store.outcomes.recount` sets; nothing here walks the findings. A screen that
+looks again reads `stamps` first, and then only the rows that changed.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
-from station.store.connection import Store
+from station.store.connection import Store, translated
 
 NEWEST_FIRST = "ORDER BY s.received_at DESC, s.id DESC"
 SEARCHED = ("s.title", "s.applicant_unit", "s.recommending_unit", "s.lecturer", "s.id")
@@ -17,6 +19,8 @@ SELECT s.id, s.title, s.applicant_unit, s.version, s.state, s.verdict, s.faults,
   s.updated_at, (SELECT count(*) FROM lessons l WHERE l.submission_id = s.id) AS lessons
 FROM submissions s
 """
+_ORDER = "SELECT s.id, s.updated_at FROM submissions s"
+_ONLY = "WHERE s.id IN (SELECT value FROM json_each(:ids))"
 _UNREVIEWED = """(s.state <> 'expert-review' OR NOT EXISTS (SELECT 1 FROM reviews r
   WHERE r.submission_id = s.id AND r.person = :person AND r.state = 'submitted'))"""
 _SCORED = """(s.state <> 'expert-review' OR (SELECT count(*) FROM reviews r
@@ -31,7 +35,7 @@ def query(
     unreviewed_by: str | None = None,
     scores: int = 0,
 ) -> tuple[str, dict[str, Any]]:
-    """The statement and its parameters. `hidden_unit` is the key of a unit whose submissions are left out (回避);
+    """The condition and order of a statement, and its parameters. `hidden_unit` is the key of a unit whose submissions are left out (回避);
     `unreviewed_by` leaves out what the person has scored; `scores` wants so many sealed reviews where experts work."""
     wheres: list[str] = []
     params: dict[str, Any] = {}
@@ -50,7 +54,7 @@ def query(
     if scores:
         params["scores"] = scores
         wheres.append(_SCORED)
-    return " ".join([_ROWS, "WHERE " + " AND ".join(wheres) if wheres else "", NEWEST_FIRST]), params
+    return " ".join(["WHERE " + " AND ".join(wheres) if wheres else "", NEWEST_FIRST]), params
 
 
 UNFINISHED = """
@@ -58,18 +62,42 @@ SELECT submission_id, count(*) AS jobs, sum(state = 'failed') AS failed,
   sum(CASE state WHEN 'running' THEN progress ELSE 0 END) AS progress,
   sum(CASE state WHEN 'running' THEN frames_per_second END) AS frames_per_second,
   max(CASE state WHEN 'running' THEN eta_seconds END) AS eta_seconds
-FROM jobs WHERE state IN ('queued', 'running', 'failed') GROUP BY submission_id
+FROM jobs WHERE state IN ('queued', 'running', 'failed') AND submission_id IN (
+  SELECT id FROM submissions WHERE state = 'measuring' UNION SELECT submission_id FROM jobs WHERE state = 'failed')
+GROUP BY submission_id
 """
+"""Of submissions that are being measured, or where a job failed: thousands may wait in line."""
 
 
-def rows(store: Store, **wanted: Any) -> list[tuple[Any, ...]]:
-    """The queue's rows, newest first, as tuples in the order of the statement."""
-    sql, params = query(**wanted)
-    return [tuple(row.values()) for row in store.rows(sql, params)]
+def rows(store: Store, *, only: Sequence[str] | None = None, **wanted: Any) -> list[tuple[Any, ...]]:
+    """The queue's rows as tuples in the order of the statement: newest first, or those with the ids `only`, in no order."""
+    where, params = query(**wanted) if only is None else (_ONLY, {"ids": json.dumps(list(only))})
+    return _tuples(store, _ROWS + where, params)
+
+
+def order(store: Store, **wanted: Any) -> list[tuple[str, str]]:
+    """What `rows` would hold, as ids and the times of their last change."""
+    where, params = query(**wanted)
+    return [(row[0], row[1]) for row in _tuples(store, f"{_ORDER} {where}", params)]
+
+
+def stamps(store: Store) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Two values that differ when a submission has changed, and when a job has come further: read from indexes alone."""
+    submissions = "SELECT count(*), total(revision), max(updated_at) FROM submissions"
+    jobs = (
+        "SELECT state, count(*), max(updated_at), total(progress) FROM jobs"
+        " WHERE state IN ('running', 'failed') GROUP BY state ORDER BY state"
+    )
+    return _tuples(store, submissions, {})[0], tuple(_tuples(store, jobs, {}))
+
+
+def _tuples(store: Store, sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with translated(store.path):
+        return store.db.conn.execute(sql, params).fetchall()
 
 
 def unfinished(store: Store) -> dict[str, dict[str, Any]]:
-    """By submission: how many jobs are not done, how many failed, the progress of the running ones (0–1 each, summed),
+    """By submission that is being measured or where a job failed: how many jobs are not done, how many failed, the progress of the running ones (0–1 each, summed),
     their frames a second together and the longest time left in seconds."""
     return {row["submission_id"]: row for row in store.rows(UNFINISHED)}
 

@@ -32,10 +32,11 @@ CREATE TABLE submissions(
   state TEXT NOT NULL CHECK(state IN ({states})),
   verdict TEXT, faults INTEGER NOT NULL DEFAULT 0, warnings INTEGER NOT NULL DEFAULT 0,  -- station.store.outcomes.recount
   revision INTEGER NOT NULL DEFAULT 1, folder TEXT NOT NULL,
-  papers TEXT NOT NULL,               -- JSON of station.papers.types.Papers
   hours REAL, received_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+  papers TEXT NOT NULL,               -- JSON of station.papers.types.Papers; long, so last: the queue never reads past it
   UNIQUE(work_id, version)) STRICT;
 CREATE INDEX submissions_by_time ON submissions(received_at, id);
+CREATE INDEX submissions_by_change ON submissions(updated_at, revision);
 CREATE INDEX submissions_by_state ON submissions(state, received_at);
 CREATE TABLE lessons(
   id TEXT PRIMARY KEY, submission_id TEXT NOT NULL REFERENCES submissions(id), ordinal INTEGER NOT NULL,

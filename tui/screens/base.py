@@ -93,8 +93,15 @@ class StationScreen(Screen[None]):
 
     def write(self) -> None:
         """Write all texts anew: the language, or what they tell, has changed."""
-        self.query_one("#head", Static).update(self.headline())
-        self.query_one(KeyBar).refresh()
+        self.put("#head", self.headline())
+        self.query_one(KeyBar).renew()
+
+    def put(self, selector: str, text: Text, *, layout: bool = False) -> None:
+        """Write a text where it says something new: what is written again goes over the line again. `layout`: its height
+        may change."""
+        place = self.query_one(selector, Static)
+        if place.content != text:
+            place.update(text, layout=layout)
 
     async def reload(self) -> None:
         """Read from the desk anew."""
@@ -156,7 +163,7 @@ class StationScreen(Screen[None]):
         except StationError as error:
             await self.station.failed(error, self)
         if self.is_attached:
-            self.query_one(KeyBar).refresh()
+            self.query_one(KeyBar).renew()
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something that asks the person in between, beside the handling of keys: one at a time, none cut off."""

@@ -21,6 +21,7 @@ from tui.widgets.table import Cell, Column, VirtualTable
 from tui.words import clock, timecode
 
 if TYPE_CHECKING:
+    from station.desk.live import QueueLook
     from station.desk.views import QueueRow
 
 GROUPS: tuple[tuple[str, tuple[State, ...]], ...] = (
@@ -34,7 +35,7 @@ GROUPS: tuple[tuple[str, tuple[State, ...]], ...] = (
 )
 """The filters by state, in the order of the procedure."""
 WIDE = 110
-HEAD_SECONDS = 5.0
+HEAD_SECONDS = 2.0
 STANDING = 19
 """Cells of the verdict with two counts of two digits each."""
 
@@ -46,15 +47,14 @@ class QueueScreen(DecidingScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._all: list[QueueRow] = []
+        self._seen: QueueLook | None = None
+        self._counted: Counter[State] = Counter()
         self._group = 0
         self._mine = False
         self._paused = False
         self._text = ""
-        self._known: dict[str, str] = {}
         self._changed: frozenset[str] = frozenset()
         self._daemon: dict[str, object] | None = None
-        self._loaded = False
 
     def body(self) -> ComposeResult:
         """Counts by state, the table, the filter line."""
@@ -108,12 +108,12 @@ class QueueScreen(DecidingScreen):
 
     def _show_head(self) -> None:
         """A daemon that died says nothing more: its age is looked at without waiting for a change."""
-        self.query_one("#head", Static).update(self.headline())
+        self.put("#head", self.headline())
 
     def write(self) -> None:
         """Texts that hang on language and counts."""
         super().write()
-        self.query_one("#counts", Static).update(self._counts())
+        self.put("#counts", self._counts())
         self.query_one("#filter", Input).placeholder = self.words("tui.queue.filter")
         self.table.show(self._visible(), self._columns(), self._changed)
 
@@ -123,28 +123,42 @@ class QueueScreen(DecidingScreen):
             self.retext()
 
     async def reload(self) -> None:
-        """Read all rows; mark those that changed since the last look."""
-        if self._paused and self._loaded:
+        """Read what has changed, and mark it."""
+        mine, before = self._mine, self._seen
+        held = self._paused and before is not None
+        seen, self._daemon = await self.station.desk.call(
+            lambda desk: (before if held else desk.look(before, mine=mine), desk.daemon())
+        )
+        if seen is None or seen is before or mine != self._mine:
+            self._show_head()
             return
-        mine = self._mine
-
-        self._all, self._daemon = await self.station.desk.call(lambda desk: (desk.queue(mine=mine), desk.daemon()))
-        stamps = {row.id: row.updated_at for row in self._all}
-        fresh = {i for i, stamp in stamps.items() if self._loaded and self._known.get(i) != stamp}
-        self._changed = (self._changed | fresh) & stamps.keys()
-        self._known = stamps
-        self._loaded = True
+        if before is None or seen.submissions != before.submissions:
+            self._counted = Counter(row.state for row in seen.rows)
+            self._changed = self._marks(before, seen)
+        self._seen = seen
         self.retext()
 
-    def _visible(self) -> list[QueueRow]:
+    def _marks(self, before: QueueLook | None, seen: QueueLook) -> frozenset[str]:
+        """Ids of the rows that have changed since the last look, or earlier and were not visited since."""
+        stamps = {row.id: row.updated_at for row in seen.rows}
+        known = {row.id: row.updated_at for row in before.rows} if before else stamps
+        fresh = {i for i, stamp in stamps.items() if known.get(i) != stamp}
+        return (self._changed | fresh) & stamps.keys()
+
+    @property
+    def _all(self) -> Sequence[QueueRow]:
+        return self._seen.rows if self._seen else ()
+
+    def _visible(self) -> Sequence[QueueRow]:
         states = GROUPS[self._group][1]
         rows: Sequence[QueueRow] = [r for r in self._all if r.state in states] if states else self._all
         words = self._text.casefold().split()
+        if not words:
+            return rows
         return [r for r in rows if all(w in f"{r.title} {r.applicant_unit} {r.id}".casefold() for w in words)]
 
     def _counts(self) -> Text:
-        look = self.look()
-        counts = Counter(row.state for row in self._all)
+        look, counts = self.look(), self._counted
         line = Text()
         for index, (name, states) in enumerate(GROUPS):
             amount = sum(counts[s] for s in states) if states else len(self._all)
@@ -207,7 +221,7 @@ class QueueScreen(DecidingScreen):
         if row is not None and row.id in self._changed:
             self._changed -= {row.id}
             self.table.marked = self._changed
-        self.query_one(KeyBar).refresh()
+        self.query_one(KeyBar).renew()
 
     @on(VirtualTable.Chosen)
     def do_open(self) -> None:
@@ -248,8 +262,7 @@ class QueueScreen(DecidingScreen):
     async def do_mine(self) -> None:
         """Only what waits for my role, or all."""
         self._mine = not self._mine
-        self._known = {}
-        self._loaded = False
+        self._seen = None
         await self.reload()
 
     async def do_pause(self) -> None:

@@ -124,8 +124,10 @@ class SubmissionScreen(DecidingScreen):
 
     async def reload(self) -> None:
         """Read anew; tab and finding stay."""
-        self.view = await self.station.desk.call(lambda desk: desk.submission(self._submission))
-        self.retext()
+        view = await self.station.desk.call(lambda desk: desk.submission(self._submission))
+        if view != self.view:
+            self.view = view
+            self.retext()
 
     def write(self) -> None:
         """All texts and rows."""
@@ -243,7 +245,7 @@ class SubmissionScreen(DecidingScreen):
             papers.update(folded(papers_text(words, look, self.view), self._side_width()))
         self.evidence.show(self.finding)
         self.query_one(Axis).show(self.lesson, self.finding)
-        self.query_one(KeyBar).refresh()
+        self.query_one(KeyBar).renew()
 
     def on_resize(self) -> None:
         """Another arrangement."""

@@ -58,12 +58,19 @@ class KeyBar(Widget):
         super().__init__()
         self._hints_of, self._styles_of = hints_of, styles_of
         self._places: list[tuple[int, int, str]] = []
+        self._shown: Sequence[Hint] = ()
+
+    def renew(self) -> None:
+        """Paint anew where the hints have changed."""
+        if list(self._hints_of()) != list(self._shown):
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """The line."""
         look, width = self._styles_of(), self.size.width
         base = look["panel"]
-        shown, left_out = choose(self._hints_of(), width)
+        self._shown = self._hints_of()
+        shown, left_out = choose(self._shown, width)
         segments: list[Segment] = []
         self._places = []
         x = 0

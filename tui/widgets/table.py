@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -79,6 +79,7 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
         super().__init__(id=id)
         self._key, self._paint, self._styles_of, self._empty = key, paint, styles_of, empty
         self._head = head
+        self._painted: dict[int, Strip] = {}
         self.columns: Sequence[Column] = ()
         self.rows: Sequence[Row] = ()
         self.cursor = 0
@@ -96,7 +97,7 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
         self, rows: Sequence[Row], columns: Sequence[Column] | None = None, marked: frozenset[Hashable] = frozenset()
     ) -> None:
         """Exchange the rows. The cursor stays on the row with the same key, and that row at the same height; where it has
-        gone, the cursor stays at its place in the list."""
+        gone, the cursor stays at its place in the list. Only lines that come out differently are painted."""
         held = self._key(self.current) if self.current is not None else None
         height = self.cursor - self.scroll_offset.y
         self.rows = rows
@@ -108,7 +109,14 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
         self.virtual_size = Size(self.size.width, len(rows) + self._head_lines)
         if moved:
             self.scroll_to(y=self.cursor - height, animate=False)
-        self.refresh()
+        self._renew()
+
+    def _renew(self) -> None:
+        """Paint the lines that would come out differently."""
+        for y in range(self.size.height):
+            before = self._painted.get(y)
+            if before is None or before != self._compose_line(y):
+                self.refresh(Region(0, y, self.size.width, 1))
 
     @property
     def _head_lines(self) -> int:
@@ -125,7 +133,7 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
             self.scroll_to(y=target, animate=False)
         elif target >= top + height:
             self.scroll_to(y=target - height + 1, animate=False)
-        self.refresh()
+        self._renew()
         if changed:
             self.post_message(self.Highlighted(self))
 
@@ -141,7 +149,7 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
     def start_jump(self) -> None:
         """Put letters before the rows in view."""
         self.jumping = bool(self.rows)
-        self.refresh()
+        self._renew()
 
     def jump(self, sign: str) -> None:
         """Take the letters away, and go to the row that had this one."""
@@ -149,7 +157,7 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
         place = JUMP_SIGNS.find(sign) if sign else -1
         if 0 <= place < min(self.page, len(self.rows) - self.scroll_offset.y):
             self.move_to(self.scroll_offset.y + place)
-        self.refresh()
+        self._renew()
 
     def _lead(self, index: int, *, marked: bool) -> tuple[str, str]:
         """The sign before a row, and its style."""
@@ -165,11 +173,11 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
 
     def on_focus(self) -> None:
         """The cursor's line changes its colour."""
-        self.refresh()
+        self._renew()
 
     def on_blur(self) -> None:
         """The cursor's line changes its colour."""
-        self.refresh()
+        self._renew()
 
     def on_click(self, event: events.Click) -> None:
         """A click moves the cursor, a second one chooses."""
@@ -181,6 +189,10 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the view."""
+        self._painted[y] = self._compose_line(y)
+        return self._painted[y]
+
+    def _compose_line(self, y: int) -> Strip:
         look = self._styles_of()
         width = self.size.width
         if self._head and y == 0:
