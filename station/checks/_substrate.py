@@ -26,6 +26,9 @@ MEMORY_S = 10.0
 LIFE = 5
 """Companded difference (about 0.1 code) from which a frame difference is a pulse. Measured: x264 noise of σ = 1–2 stays above it down
 to 1 Mbit/s at 1080p; standing slides are under it but for breathing."""
+OFTEN, OFTEN_LIFE = 0.2, 9
+"""Where key frames come so often that this share of all frames is discounted (MPEG-2, every half second), every frame breathes a
+little, up to this difference, measured on static slides at 3–20 Mbit/s."""
 BREATH_BEFORE, BREATH_AFTER = 1, 2
 """Frames before and after a key frame that its redrawing touches. Measured with x264 (open and closed GOP) and MPEG-2."""
 SHORTEST_GOP = 6
@@ -102,17 +105,30 @@ class Substrate:
         return made
 
     @cached_property
+    def life(self) -> int:
+        """Companded difference from which a frame difference is a pulse in this file."""
+        return OFTEN_LIFE if self.frames and float(self.discounted.mean()) > OFTEN else LIFE
+
+    @cached_property
+    def _good(self) -> tuple[Array, Array]:
+        """For each frame the last and the next one that is not discounted: itself where it is good."""
+        at = np.arange(self.frames)
+        before = np.maximum.accumulate(np.where(self.discounted, 0, at))
+        after = np.minimum.accumulate(np.where(self.discounted, self.frames, at)[::-1])[::-1]
+        return before, np.where(after < self.frames, after, before)
+
+    @cached_property
     def pulse(self) -> Array:
-        """uint8 (beats, 576): companded second largest difference of each beat; a discounted frame repeats the last good one."""
-        source = np.arange(self.frames)
-        source[self.discounted] = 0
-        source = np.maximum.accumulate(source)
+        """uint8 (beats, 576): companded second largest difference of each beat; a discounted frame takes the lesser one of the
+        good frames around it."""
+        before, after = self._good
         difference = self.pictures.tile_difference.reshape(self.frames, TILES)
         made = np.zeros((self.beats, TILES), np.uint8)
         for start in range(0, self.beats, STRIP):
             stop = min(start + STRIP, self.beats)
-            chosen = source[start * self.beat : stop * self.beat]
-            frames = difference[chosen[0] : chosen[-1] + 1][chosen - chosen[0]].reshape(stop - start, self.beat, TILES)
+            strip = slice(start * self.beat, stop * self.beat)
+            frames = np.minimum(difference[before[strip]], difference[after[strip]])
+            frames = frames.reshape(stop - start, self.beat, TILES)
             first, second = frames[:, 0].copy(), np.zeros((stop - start, TILES), np.uint8)
             for index in range(1, self.beat):
                 np.maximum(second, np.minimum(first, frames[:, index]), out=second)
@@ -136,14 +152,14 @@ class Substrate:
     @cached_property
     def alive(self) -> Array:
         """Bool (beats, 576): a pulse within the last MEMORY_S, this beat included."""
-        made: Array = counted(self.pulse >= LIFE, self.spell(MEMORY_S)) > 0
+        made: Array = counted(self.pulse >= self.life, self.spell(MEMORY_S)) > 0
         return made
 
     @cached_property
     def kinds(self) -> Array:
         """uint8 (beats, 576) of `Kind`."""
         memory = self.spell(MEMORY_S)
-        stirring = counted(self.pulse >= LIFE, memory)
+        stirring = counted(self.pulse >= self.life, memory)
         known = np.minimum(np.arange(1, self.beats + 1), memory)[:, None]
         dark = self.pictures.tile_mean[:: self.beat].reshape(-1, TILES)[: self.beats] <= DARK_CODES
         made = np.full((self.beats, TILES), Kind.STILL, np.uint8)

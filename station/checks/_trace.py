@@ -31,6 +31,11 @@ SPIKE = 4.0
 """A frame difference so many times the living level, right before the quiet, is a cut."""
 ARRIVAL_S = 1.2
 """A dissolve takes so long."""
+ALL_OVER, MORE = 0.85, 1.5
+"""A dissolve replaces so much of an area, and so many times more than the same time before it did: somebody who moves a lot is no
+dissolve, and a hand-held camera that replaces everything all the time leaves the question open."""
+JOLT = 2.0
+"""There, a frame difference so many times the living level is a cut."""
 CHUNK_S = 20.0
 """The search for the end goes on in pieces of this length."""
 
@@ -72,9 +77,11 @@ def trace(substrate: Substrate, beat: int, tiles: Array) -> Trace | None:
     last, rest = _returns(substrate, tiles, first, threshold, hold)
     if rest > min(MOST_REST, max(LEAST_REST, REST_SHARE * life)):
         return None
-    arrived = replaced_share(substrate, tiles, first - round(ARRIVAL_S / frame), first) >= REPLACED
-    leaves = last < substrate.frames and _leaves(substrate, tiles, last, round(ARRIVAL_S / frame))
-    if arrived and (leaves or last >= substrate.frames):
+    reach = round(ARRIVAL_S / frame)
+    usual = _usually_replaced(substrate, tiles, first, reach)
+    arrived = replaced_share(substrate, tiles, first - reach, first) >= max(REPLACED, min(ALL_OVER, MORE * usual))
+    leaves = last < substrate.frames and _leaves(substrate, tiles, last, reach)
+    if arrived and usual < ALL_OVER and (leaves or last >= substrate.frames):
         return None
     woken = _course(substrate, tiles, last, min(substrate.frames, last + hold))
     after = _living_level(woken, np.ones(len(woken), dtype=bool)) if len(woken) else 0.0
@@ -121,7 +128,15 @@ def _cut_or_dark(substrate: Substrate, tiles: Array, first: int, life: float, be
         return True
     if len(before) and float(before.max()) >= max(SPIKE * life, SPIKE):
         return True
+    if _usually_replaced(substrate, tiles, first, 4) >= REPLACED:
+        return bool(len(before)) and float(before.max()) >= JOLT * life
     return replaced_share(substrate, tiles, first - 4, first) >= REPLACED
+
+
+def _usually_replaced(substrate: Substrate, tiles: Array, first: int, reach: int) -> float:
+    """`replaced_share` over `reach` frames, the lesser of the two stretches before the one that ends at `first`."""
+    shares = [replaced_share(substrate, tiles, at - reach, at) for at in (first - reach, first - 2 * reach)]
+    return min(shares)
 
 
 def replaced_share(substrate: Substrate, tiles: Array, one: int, other: int) -> float:

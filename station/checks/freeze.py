@@ -14,7 +14,7 @@ from gpu.measurements import TILE_COLS, TILE_ROWS, Array
 from station.checks import check
 from station.checks._common import at_seconds, concluded, finding, not_applicable, not_measurable
 from station.checks._hearing import heard
-from station.checks._substrate import LIFE, TILES, Substrate, counted
+from station.checks._substrate import TILES, Substrate, counted
 from station.checks._trace import Trace, trace
 from station.checks.subject import Subject
 from station.findings import Finding, Outcome, Severity
@@ -110,7 +110,7 @@ def freeze(subject: Subject, spec: CheckSpec) -> Outcome:
 def _dying(substrate: Substrate) -> list[Area]:
     """Areas that fall quiet together after a steady life, in order of time."""
     pulse, window = substrate.pulse, substrate.spell(STEADY_S)
-    lively = counted(pulse >= LIFE, window)
+    lively = counted(pulse >= substrate.life, window)
     steady = np.zeros_like(lively, dtype=bool)
     steady[window + 1 :] = lively[window - 1 : -2] >= window - 1
     level = _mean_before(pulse, window)
@@ -175,7 +175,7 @@ class _Moment:
     @cached_property
     def _stirs(self) -> Array:
         """Bool (576,): tiles that have a pulse in at least two of the five beats from here on."""
-        made: Array = (self.substrate.pulse[self.beat : self.beat + 5] >= LIFE).sum(axis=0) >= 2
+        made: Array = (self.substrate.pulse[self.beat : self.beat + 5] >= self.substrate.life).sum(axis=0) >= 2
         return made
 
     def _dead(self, area: Array) -> bool:
