@@ -16,6 +16,9 @@ import click
 from station.config import Config, find_config, load_config
 from station.errors import ExitCode, StationError, UsageError
 from station.text import LANGUAGES, say
+from station.usage import SpokenOption, SpokenUsage, default_language, spoken, tell
+
+__all__ = ["COMMANDS", "LazyGroup", "Session", "default_language", "main", "root"]
 
 COMMANDS: dict[str, str] = {
     "demo": "station.commands.demo:demo",
@@ -61,7 +64,7 @@ class Session:
         return say(message, self.language, **params)
 
 
-class LazyGroup(click.Group):
+class LazyGroup(SpokenUsage, click.Group):
     """Looks a command up by name and imports its module only then."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -90,21 +93,22 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands from the text catalogue, without importing one of them."""
-        language = ctx.params.get("lang") or default_language()
+        language = spoken(ctx)
         with formatter.section(say("cli.commands", language)):
             formatter.write_dl([(name, say(f"cli.help.{name}", language)) for name in COMMANDS])
 
 
-def default_language() -> str:
-    """$STATION_LANG where it names a language, else Chinese."""
-    named = os.environ.get("STATION_LANG", "")
-    return named if named in LANGUAGES else "zh"
-
-
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--config", "config_path", type=click.Path(path_type=Path), help="config.toml")
-@click.option("--lang", type=click.Choice(LANGUAGES), envvar="STATION_LANG", is_eager=True, help="zh | en")
-@click.version_option(package_name="review-station", prog_name="station")
+@click.option("--config", "config_path", type=click.Path(path_type=Path), cls=SpokenOption, help="cli.option.config")
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    envvar="STATION_LANG",
+    is_eager=True,
+    cls=SpokenOption,
+    help="cli.option.lang",
+)
+@click.version_option(package_name="review-station", prog_name="station", cls=SpokenOption, help="cli.option.version")
 @click.pass_context
 def root(ctx: click.Context, config_path: Path | None, lang: str | None) -> None:
     """评审站 / Review Station."""
@@ -118,8 +122,7 @@ def main() -> None:
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
-        sys.exit(ExitCode.COULD_NOT)
+        sys.exit(tell(error, _spoken_language()))
     except StationError as error:
         click.echo(say(error.message, _spoken_language(), **error.params), err=True)
         sys.exit(error.exit_code)

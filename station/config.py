@@ -172,6 +172,8 @@ def read_config(path: Path | None) -> tuple[Config, tuple[Phrase, ...]]:
         return Config(), ()
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise UsageError("error.config-missing", path=str(path)) from error
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError("error.config-unreadable", path=str(path), detail=str(error)) from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:

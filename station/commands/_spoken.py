@@ -9,23 +9,20 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from station.cli import Session, default_language
+from station.cli import Session
 from station.desk import Desk, open_desk
 from station.errors import UsageError
 from station.text import clean, say
+from station.usage import SpokenOption, SpokenUsage, default_language, spoken
+
+__all__ = ["SpokenCommand", "SpokenOption", "confirm", "console", "option", "plain", "sitting", "spoken"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 WIDE = 160
 """Columns where nobody's terminal sets them (a pipe, a file)."""
 
 
-def spoken(ctx: click.Context) -> str:
-    """The language of help texts: --lang, else the environment's; the configuration is not read for it."""
-    session = ctx.find_object(Session)
-    return (session.language_option if session else None) or default_language()
-
-
-class SpokenCommand(click.Command):
+class SpokenCommand(SpokenUsage):
     """Its help is the text `cli.help.<name>`."""
 
     def get_short_help_str(self, limit: int = 45) -> str:
@@ -37,15 +34,6 @@ class SpokenCommand(click.Command):
         formatter.write_paragraph()
         with formatter.indentation():
             formatter.write_text(say(f"cli.help.{self.name}", spoken(ctx)))
-
-
-class SpokenOption(click.Option):
-    """Its `help` is a text id."""
-
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """The record with the catalogue's text."""
-        record = super().get_help_record(ctx)
-        return (record[0], say(self.help, spoken(ctx))) if record and self.help else record
 
 
 def option(*names: str, text: str, **settings: Any) -> Callable[[F], F]:

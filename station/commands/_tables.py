@@ -1,6 +1,7 @@
 """The tables of `station show`. Every cell is a `Text` of cleaned words; markup in a name is only text."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
@@ -12,8 +13,11 @@ from station.desk.views import AuditRow, FindingView, LessonView, OutcomeView, Q
 from station.findings import OutcomeKind, Verdict
 from station.rubric import Rubric
 from station.text import catalogue, say
+from station.workflow import MACHINE
 
 STYLES = {"fail": "red", "fault": "red", "attention": "yellow", "warning": "yellow", "pass": "green"}
+NONE = "—"
+"""What no paper tells."""
 ID_SHOWN = 8
 """Last signs of an id in the queue: enough to name it by."""
 ROOMY = 110
@@ -61,7 +65,8 @@ def print_submission(session: Session, out: Console, view: SubmissionView, rubri
     out.print(plain(session.say("desk.show.heading", title=view.title, version=view.version)), style="bold")
     out.print(plain(view.id))
     out.print(plain(session.say(
-        "desk.show.units", applicant=view.applicant_unit, recommending=view.recommending_unit, lecturer=view.lecturer
+        "desk.show.units", applicant=view.applicant_unit or NONE, recommending=view.recommending_unit or NONE,
+        lecturer=view.lecturer or NONE,
     )))  # fmt: skip
     counts = counted(view)
     out.print(plain(session.say(
@@ -122,8 +127,9 @@ def print_log(session: Session, out: Console, log: Sequence[AuditRow]) -> None:
     made = table(session, "ordinal", "at", "person", "role", "origin", "action", "object", "change")
     for row in log:
         made.add_row(
-            plain(row.seq), plain(moment(row.at)), plain(row.person), plain(session.say(f"role.{row.role}")),
-            plain(row.origin), plain(session.say(f"action.{row.action}")), plain(row.object),
+            plain(row.seq), plain(moment(row.at)), plain(NONE if row.role == MACHINE else row.person),
+            plain(session.say(f"role.{row.role}")), plain(row.origin), plain(session.say(f"action.{row.action}")),
+            plain(_object(session, row.object)),
             plain(_change(session, row)),
         )  # fmt: skip
     out.print(made)
@@ -170,6 +176,13 @@ def _waiver(session: Session, finding: FindingView) -> str:
     return session.say("desk.show.waived", person=waiver.person, reason=waiver.reason)
 
 
+def _object(session: Session, thing: str) -> str:
+    """What was acted on, in words; the key of a finding and the id of a drop stay as they are."""
+    kind, _, rest = thing.partition(":")
+    word = f"tui.log.objects.{kind}"
+    return f"{session.say(word)} {rest}".rstrip() if word in catalogue(session.language) else thing
+
+
 def _change(session: Session, row: AuditRow) -> str:
     state = row.after.get("state")
     words = [session.say(f"state.{state}")] if state else []
@@ -202,8 +215,11 @@ def clock(seconds: float | None) -> str:
 
 
 def moment(at: str) -> str:
-    """A stored time without fractions of a second."""
-    return at[:19].replace("T", " ")
+    """A stored time as the reader's own clock shows it, without fractions of a second; as stored where it is none."""
+    try:
+        return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    except ValueError:
+        return at
 
 
 def _span(finding: FindingView) -> str:

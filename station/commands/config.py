@@ -13,9 +13,10 @@ from station.commands._spoken import SpokenCommand, SpokenOption, console, plain
 from station.config import SECTIONS, Config, find_config, read_config
 from station.errors import ExitCode
 from station.text import say
+from station.usage import SpokenUsage
 
 
-class ConfigCommand(click.Command):
+class ConfigCommand(SpokenUsage):
     """A part of `station config`; its help is the text `config.help-<name>`."""
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from station.errors import UsageError
 from station.store.connection import Store, storable, to_json, utc_now
 from station.store.cross_check import CrossCheck
 
@@ -113,7 +114,8 @@ def actors_of(store: Store, submission_id: str, action: str) -> list[str]:
 
 def verify(store: Store, *, expected: str | None = None) -> AuditReport:
     """Walk the whole chain, compare it with what the tables hold, and with a head written down earlier (`SEQ:HASH`).
-    Finds every changed, missing, added and reordered row."""
+    Finds every changed, missing, added and reordered row. Raises UsageError for a head that is none."""
+    head = None if expected is None else _head(expected)
     problems: list[AuditProblem] = []
     with store.snapshot():
         told = CrossCheck()
@@ -126,8 +128,8 @@ def verify(store: Store, *, expected: str | None = None) -> AuditReport:
             told.take(row)
         problems += _end_problems(store, seq, previous)
         problems += [AuditProblem(None, message, params) for message, params in told.problems(store)]
-    if expected is not None:
-        problems += _head_problems(expected, hashes)
+    if head is not None and {0: GENESIS, **hashes}.get(head[0]) != head[1]:
+        problems.append(AuditProblem(head[0], "audit.head-differs", {"seq": head[0]}))
     return AuditReport(len(hashes), f"{seq}:{previous}", tuple(problems))
 
 
@@ -156,11 +158,9 @@ def _end_problems(store: Store, seq: int, last: str) -> list[AuditProblem]:
     return [AuditProblem(seq, "audit.cut-off", {"seq": seq, "expected": kept["seq"]})]
 
 
-def _head_problems(expected: str, hashes: dict[int, str]) -> list[AuditProblem]:
-    form = re.fullmatch(r"(\d{1,18}):([0-9a-f]{64})", expected.strip())
+def _head(written: str) -> tuple[int, str]:
+    """The number and hash of a head that was written down."""
+    form = re.fullmatch(r"(\d{1,18}):([0-9a-f]{64})", written.strip())
     if form is None:
-        return [AuditProblem(None, "audit.head-form", {"head": expected})]
-    seq = int(form[1])
-    if {0: GENESIS, **hashes}.get(seq) == form[2]:
-        return []
-    return [AuditProblem(seq, "audit.head-differs", {"seq": seq})]
+        raise UsageError("audit.head-form", head=written)
+    return int(form[1]), form[2]

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
-from station.cli import COMMANDS
+from station import usage
+from station.cli import COMMANDS, root
 from station.errors import ExitCode
 from station.text import LANGUAGES, catalogue, say
 
@@ -51,6 +53,40 @@ def test_an_unknown_command_is_answered_with_the_nearest(tmp_path: Path, languag
 def test_an_unknown_command_with_escape_sequences_is_shown_safely(tmp_path: Path) -> None:
     told = station("\x1b[31mx", folder=tmp_path)
     assert "\x1b" not in told.stderr
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("words", "message", "places"),
+    [
+        (["approve"], "missing", {"name": "ID"}),
+        (["show", "--jsn"], "no-option-near", {"name": "--jsn", "near": "--json"}),
+        (["show", "--qqqq"], "no-option", {"name": "--qqqq"}),
+        (["show", "a", "b"], "extra", {"words": "b"}),
+        (["demo", "--seconds", "3"], "range", {"name": "--seconds", "least": "36", "most": "600"}),
+        (["check", "--device", "x", "y"], "choice", {"name": "--device", "choices": "auto, cuda, cpu"}),
+        (["score", "x", "--form"], "option", {"name": "--form"}),
+        (["tui", "--lang", "fr"], "choice", {"name": "--lang", "choices": "zh, en"}),
+    ],
+)
+def test_wrong_words_are_answered_in_the_persons_language(
+    language: str, words: list[str], message: str, places: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(click.ClickException) as caught:
+        root.main(["--lang", language, *words], standalone_mode=False, prog_name="station")
+    assert usage.tell(caught.value, language) is ExitCode.COULD_NOT
+    told = capsys.readouterr().err
+    assert say(f"usage.{message}", language, **places) in told.splitlines()
+    assert ("Usage" in told) == (language == "en" and message != "option")
+
+
+def test_the_frame_of_every_help_is_spoken() -> None:
+    for name in COMMANDS:
+        told = CliRunner().invoke(root, ["--lang", "zh", name, "--help"])
+        assert told.exit_code == 0, name
+        assert told.output.startswith(say("cli.usage", "zh")), name
+        assert say("cli.help-option", "zh") in told.output, name
+        assert "Options" not in told.output, name
 
 
 def test_a_wrong_configuration_ends_with_two_and_all_problems(tmp_path: Path) -> None:

@@ -147,8 +147,8 @@ def test_what_is_no_toml(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    for path in (tmp_path / "gone.toml", tmp_path):
-        with pytest.raises(UsageError, match="config-unreadable"):
+    for path, message in ((tmp_path / "gone.toml", "config-missing"), (tmp_path, "config-unreadable")):
+        with pytest.raises(UsageError, match=message):
             load_config(path)
 
 
