@@ -27,7 +27,13 @@ _SCORED = """(s.state <> 'expert-review' OR (SELECT count(*) FROM reviews r
   WHERE r.submission_id = s.id AND r.state = 'submitted') >= :scores)"""
 
 
-def query(
+def query(select: str = _ROWS, **wanted: Any) -> tuple[str, dict[str, Any]]:
+    """The statement for what is wanted (see `_where`), newest first, and its parameters."""
+    where, params = _where(**wanted)
+    return f"{select} {where} {NEWEST_FIRST}", params
+
+
+def _where(
     *,
     text: str = "",
     states: Sequence[str] = (),
@@ -35,7 +41,7 @@ def query(
     unreviewed_by: str | None = None,
     scores: int = 0,
 ) -> tuple[str, dict[str, Any]]:
-    """The condition and order of a statement, and its parameters. `hidden_unit` is the key of a unit whose submissions are left out (回避);
+    """The condition of a statement, and its parameters. `hidden_unit` is the key of a unit whose submissions are left out (回避);
     `unreviewed_by` leaves out what the person has scored; `scores` wants so many sealed reviews where experts work."""
     wheres: list[str] = []
     params: dict[str, Any] = {}
@@ -54,7 +60,7 @@ def query(
     if scores:
         params["scores"] = scores
         wheres.append(_SCORED)
-    return " ".join(["WHERE " + " AND ".join(wheres) if wheres else "", NEWEST_FIRST]), params
+    return "WHERE " + " AND ".join(wheres) if wheres else "", params
 
 
 UNFINISHED = """
@@ -71,14 +77,13 @@ GROUP BY submission_id
 
 def rows(store: Store, *, only: Sequence[str] | None = None, **wanted: Any) -> list[tuple[Any, ...]]:
     """The queue's rows as tuples in the order of the statement: newest first, or those with the ids `only`, in no order."""
-    where, params = query(**wanted) if only is None else (_ONLY, {"ids": json.dumps(list(only))})
-    return _tuples(store, _ROWS + where, params)
+    sql, params = query(**wanted) if only is None else (_ROWS + _ONLY, {"ids": json.dumps(list(only))})
+    return _tuples(store, sql, params)
 
 
 def order(store: Store, **wanted: Any) -> list[tuple[str, str]]:
     """What `rows` would hold, as ids and the times of their last change."""
-    where, params = query(**wanted)
-    return [(row[0], row[1]) for row in _tuples(store, f"{_ORDER} {where}", params)]
+    return [(row[0], row[1]) for row in _tuples(store, *query(_ORDER, **wanted))]
 
 
 def stamps(store: Store) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
