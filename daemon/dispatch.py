@@ -20,10 +20,9 @@ from daemon.errors import DISK_FULL
 from daemon.job import JobResult, JobSpec
 from daemon.log import EventLog
 from daemon.places import Places
-from daemon.transfer import remove
 from station.config import EngineSection
 from station.desk.machine import machine_move
-from station.errors import Conflict, StationError
+from station.errors import StationError
 from station.profile import Profile
 from station.store import jobs, submissions
 from station.store.connection import Store
@@ -95,6 +94,7 @@ class Dispatcher:
         for event in events:
             self._handle(event)
         self._end_late_ones()
+        self._take_strays_back()
         self._reconcile()
         if claiming and not self._disk_is_low():
             for worker in self.engine.idle_workers():
@@ -144,7 +144,7 @@ class Dispatcher:
         folder = self.places.lesson(job.submission_id, job.ordinal)
         scratch = folder.with_name(f".{job.ordinal}.work-{self.owner.rpartition(':')[2]}-{time.time_ns():x}")
         for stale in folder.parent.glob(f".{job.ordinal}.work-*"):
-            remove(stale)
+            _discard(stale)
         spec = JobSpec(
             job=job.id,
             lesson=str(self.places.root / restored(job.file)),
@@ -162,6 +162,9 @@ class Dispatcher:
         except OSError:  # the cluster is gone: the service starts the engine anew
             self._back(job.id, blamed=False)
             return
+        except Exception:
+            self._back(job.id, blamed=False)
+            raise
         self.log.info("daemon.log.job-started", id=job.submission_id, lesson=job.ordinal, attempt=job.attempts)
 
     def _handle(self, event: Event) -> None:
@@ -173,8 +176,14 @@ class Dispatcher:
         except (StationError, OSError) as error:
             self._postpone(event, error)
         except Exception as error:  # noqa: BLE001 - a result that cannot be recorded must not end the daemon
-            self.log.failure("daemon.log.not-written", error, id=running.job.submission_id)
+            self.log.failure("daemon.log.not-recorded", error, id=running.job.submission_id)
+            self._give_up(running, event, error)
+
+    def _give_up(self, running: _Running, event: Event, error: Exception) -> None:
+        try:
             self._again_or_fail(running, _raised(error))
+        except (StationError, OSError) as second:
+            self._postpone(event, second)
 
     def _take_note(self, running: _Running, event: Event) -> None:
         if isinstance(event, Progressed):
@@ -221,7 +230,7 @@ class Dispatcher:
             if jobs.finish(self.store, job.id, self.owner):
                 record.measured(self.store, self.places, job, result)
                 self._complete(job.submission_id)
-        del self._running[job.id]
+        self._forget(running)
         self.log.info("daemon.log.job-done", id=job.submission_id, lesson=job.ordinal, seconds=self._seconds(running))
 
     def _raised(self, running: _Running, error: BaseException) -> None:
@@ -245,28 +254,41 @@ class Dispatcher:
 
     def _again_or_fail(self, running: _Running, reason: Reason) -> None:
         if running.job.attempts < MOST_ATTEMPTS:
+            self._back(running.job.id, blamed=True)
             self.log.warning("daemon.log.job-again", id=running.job.submission_id, lesson=running.job.ordinal,
                              reason=self.log.text(reason.message, **reason.params))  # fmt: skip
-            self._back(running.job.id, blamed=True)
         else:
             self._fail(running, reason)
 
     def _fail(self, running: _Running, reason: Reason) -> None:
         job = running.job
-        remove(running.folder)
         with self.store.transaction():
             if jobs.fail(self.store, job.id, self.owner, reason):
                 record.not_measured(self.store, job, reason, self.profile)
                 self._complete(job.submission_id)
-        del self._running[job.id]
+        self._forget(running)
         self.failed += 1
         self.log.warning("daemon.log.job-failed", id=job.submission_id, lesson=job.ordinal,
                          reason=self.log.text(reason.message, **reason.params))  # fmt: skip
 
     def _back(self, name: str, *, blamed: bool) -> None:
+        jobs.requeue(
+            self.store, name, self.owner, blamed=blamed
+        )  # may fail: the job then stays ours, and is told again
         running = self._running.pop(name)
-        jobs.requeue(self.store, name, self.owner, blamed=blamed)
-        remove(running.folder)
+        _discard(running.folder)
+
+    def _forget(self, running: _Running) -> None:
+        """The job is over for good."""
+        self._running.pop(running.job.id, None)
+        self._kills.pop(running.job.id, None)
+        _discard(running.folder)
+
+    def _take_strays_back(self) -> None:
+        """Jobs on which no worker works and of which no news waits to be written down: what failed half-way."""
+        told = {event.job for event in self._postponed}
+        for name in self._running.keys() - self.engine.in_flight() - told:
+            self._back(name, blamed=False)
 
     def _end_late_ones(self) -> None:
         limit = self.settings.job_minutes * 60
@@ -291,15 +313,17 @@ class Dispatcher:
         """In the open transaction: the papers' judgement, and on to triage, if this was the last job."""
         if submission_id not in jobs.submissions_measured(self.store):
             return
-        record.papers(self.store, submission_id, self.profile)
-        try:
-            machine_move(self.store, submission_id, "measured")
-        except Conflict as moved:
-            self.log.failure("daemon.log.moved-meanwhile", moved, id=submission_id)
+        record.papers(self.store, submission_id, self.profile, self.log)
+        machine_move(self.store, submission_id, "measured")
         self.log.info("daemon.log.measured", id=submission_id)
 
     def _seconds(self, running: _Running) -> float:
         return round(self.clock() - running.since, 1)
+
+
+def _discard(scratch: Path) -> None:
+    """Remove what a worker wrote; what cannot be removed is in nobody's way, since every job has a folder of its own."""
+    shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _raised(error: BaseException) -> Reason:

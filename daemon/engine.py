@@ -10,6 +10,7 @@ import queue
 import signal
 import tempfile
 import time
+from asyncio import CancelledError
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -33,6 +34,8 @@ HEAL_SECONDS = 15.0
 START_TRIES = 40
 EXIT_CODE_SECONDS = 2.0
 """How long the exit code of a dead worker is waited for."""
+RESULT_SECONDS = 10.0
+"""How long a finished job's result may be on its way."""
 SETTINGS = {
     "distributed.scheduler.allowed-failures": 0,
     "distributed.scheduler.work-stealing": False,
@@ -230,13 +233,20 @@ class Engine:
         if not flight.future.done():
             return self._missing(flight)
         if flight.future.status == "finished":
-            return Ended(flight.job, flight.future.result())
+            return self._ended(flight)
         if flight.future.status != "error":
             return self._gone(flight)
         error = flight.future.exception()
         if isinstance(error, KilledWorker):
             return self._died(flight, self._exit_code(flight.worker))
         return Raised(flight.job, error)
+
+    def _ended(self, flight: _Flight) -> Event:
+        """The result is fetched from its worker, which may die at this very moment; then nobody would ever answer."""
+        try:
+            return Ended(flight.job, flight.future.result(timeout=RESULT_SECONDS))
+        except (Exception, CancelledError):  # noqa: BLE001 - lost on the way, or not to be read
+            return self._gone(flight)
 
     def _missing(self, flight: _Flight) -> Event | None:
         if flight.worker in self._addresses():

@@ -5,6 +5,7 @@ from pathlib import Path
 from daemon import job as jobwork
 from daemon import verdicts
 from daemon.job import JobResult
+from daemon.log import EventLog
 from daemon.places import Places
 from daemon.transfer import remove
 from station.papers import codec
@@ -60,12 +61,16 @@ def not_measured(store: Store, job: Job, reason: Reason, profile: Profile) -> No
     )
 
 
-def papers(store: Store, submission_id: str, profile: Profile) -> None:
-    """In the open transaction: the judgement of the papers, now that the lessons' lengths are known."""
+def papers(store: Store, submission_id: str, profile: Profile, log: EventLog) -> None:
+    """In the open transaction: the judgement of the papers, now that the lessons' lengths are known. A check that breaks
+    down on them is a fault to be looked at, and holds neither this submission nor the others."""
     row = submissions.header(store, submission_id)
     if row is None:
         return
     seconds = [lesson["duration"] for lesson in jobs.lessons_of(store, submission_id) if lesson["duration"] is not None]
-    outcomes.record_papers(
-        store, submission_id, verdicts.judge_papers(codec.from_json(row["papers"]), seconds, profile)
-    )
+    try:
+        judgement = verdicts.judge_papers(codec.from_json(row["papers"]), seconds, profile)
+    except Exception as error:  # noqa: BLE001 - whatever it is, trying again would end the same way
+        log.failure("daemon.log.papers-failed", error, id=submission_id)
+        judgement = verdicts.papers_not_judged(Reason("job.failed.papers", {"detail": type(error).__name__}), profile)
+    outcomes.record_papers(store, submission_id, judgement)

@@ -5,14 +5,11 @@ from dataclasses import replace
 
 from gpu.measurements import ContainerFacts, Measurements
 from station.checks.subject import Subject
-from station.findings import Finding, Outcome, OutcomeKind, Severity
-from station.judge import Judgement, judge
+from station.judge import Judgement, judge, not_judged
 from station.papers.types import Papers
 from station.profile import Profile
 from station.store.drops import Reason
 
-UNREADABLE_CHECK = "corrupt"
-"""The check under which a lesson that cannot be measured is told: what cannot be decoded is damaged."""
 NOTHING = Measurements(
     container=ContainerFacts((), None, 0, None, (), None),
     video=None, audio=None, pictures=None, samples=None, hashes=None, video_packets=None, audio_packets=None, sounds=None,
@@ -27,14 +24,10 @@ def judge_papers(papers: Papers, seconds: Sequence[float], profile: Profile) -> 
 
 
 def not_measured(reason: Reason, profile: Profile) -> Judgement:
-    """One fault that says why, and every other check as not measurable: nothing passes in silence."""
-    outcomes = []
-    for spec in profile.checks.values():
-        if spec.scope != "lesson":
-            continue
-        if spec.id == UNREADABLE_CHECK:
-            fault = Finding(spec.clause, spec.id, Severity.FAULT, False, reason.message, dict(reason.params))
-            outcomes.append(Outcome(spec.id, spec.clause, OutcomeKind.FINDINGS, (fault,)))
-        else:
-            outcomes.append(Outcome(spec.id, spec.clause, OutcomeKind.NOT_MEASURABLE, reason="job.not-measured"))
-    return Judgement(tuple(outcomes))
+    """Of a lesson: one fault that says why, and every other check as not measurable."""
+    return not_judged(profile, reason.message, reason.params, reason="job.not-measured")
+
+
+def papers_not_judged(reason: Reason, profile: Profile) -> Judgement:
+    """Of papers on which a check of ours broke down: likewise."""
+    return not_judged(profile, reason.message, reason.params, reason="job.papers-not-judged", scope="submission")

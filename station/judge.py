@@ -1,6 +1,8 @@
 """Judging: measurements + papers + profile → outcomes and a verdict. Pure; needs no video, takes milliseconds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from station.checks import registry
 from station.checks.subject import Subject
@@ -40,17 +42,26 @@ def judge(subject: Subject, profile: Profile, scope: str = "lesson") -> Judgemen
     return Judgement(tuple(outcomes))
 
 
+UNREADABLE_CHECK = "corrupt"
+"""The check under which a lesson that cannot be measured is told: what cannot be decoded is damaged."""
+
+
 def unreadable(profile: Profile, detail: str) -> Judgement:
     """The judgement of a lesson that can't be opened: one fault that says why, and nothing passes in silence."""
+    return not_judged(profile, "finding.corrupt.unreadable", {"detail": detail}, reason="reason.unreadable")
+
+
+def not_judged(
+    profile: Profile, message: str, params: Mapping[str, Any], *, reason: str, scope: str = "lesson"
+) -> Judgement:
+    """One fault that nobody can waive says why; every other check of `scope` is not measurable for `reason` (text ids)."""
+    specs = [spec for spec in profile.checks.values() if spec.scope == scope]
+    told = next((spec for spec in specs if spec.id == UNREADABLE_CHECK), specs[0] if specs else None)
     outcomes = []
-    for spec in profile.checks.values():
-        if spec.scope != "lesson":
-            continue
-        if spec.id == "corrupt":
-            made = Finding(
-                spec.clause, spec.id, Severity.FAULT, spec.waivable, "finding.corrupt.unreadable", {"detail": detail}
-            )
-            outcomes.append(Outcome(spec.id, spec.clause, OutcomeKind.FINDINGS, (made,)))
+    for spec in specs:
+        if spec is told:
+            fault = Finding(spec.clause, spec.id, Severity.FAULT, False, message, dict(params))
+            outcomes.append(Outcome(spec.id, spec.clause, OutcomeKind.FINDINGS, (fault,)))
         else:
-            outcomes.append(Outcome(spec.id, spec.clause, OutcomeKind.NOT_MEASURABLE, reason="reason.unreadable"))
+            outcomes.append(Outcome(spec.id, spec.clause, OutcomeKind.NOT_MEASURABLE, reason=reason))
     return Judgement(tuple(outcomes))

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ from daemon.job import JobResult, JobSpec
 from station.desk.machine import machine_move
 from station.findings import Verdict
 from station.profile import default_profile
-from station.store import jobs, outcomes, submissions
+from station.store import jobs, open_store, outcomes, submissions
 from station.workflow import State
 
 DEADLINE = 60.0
@@ -91,25 +92,36 @@ def submission(bench: Bench, clip: Path) -> str:
 
 
 Run = Callable[..., Dispatcher]
+Work = Callable[[JobSpec, str], JobResult]
+
+
+def dispatch(bench: Bench, engine: Engine, work: Work, *, minutes: float = 5.0) -> Dispatcher:
+    settings = SimpleNamespace(device="cpu", rendition=True, job_minutes=minutes)
+    return Dispatcher(bench.store, bench.places, settings, engine, bench.log, default_profile(), "", "me", work=work)
+
+
+def wait_until(done: Callable[[], bool], step: Callable[[], None]) -> None:
+    end = time.monotonic() + DEADLINE
+    while not done():
+        assert time.monotonic() < end
+        step()
+        time.sleep(0.01)
 
 
 @pytest.fixture
 def run(bench: Bench, engine: Engine, submission: str) -> Run:
     """Dispatch with `work` until the queue is empty."""
 
-    def until_idle(work: Callable[[JobSpec, str], JobResult], *, minutes: float = 5.0) -> Dispatcher:
-        settings = SimpleNamespace(device="cpu", rendition=True, job_minutes=minutes)
-        dispatcher = Dispatcher(
-            bench.store, bench.places, settings, engine, bench.log, default_profile(), "", "me", work=work
-        )
-        end = time.monotonic() + DEADLINE
-        dispatcher.step(claiming=True)
-        while not dispatcher.idle:
-            assert time.monotonic() < end
+    def until_idle(work: Work, *, minutes: float = 5.0) -> Dispatcher:
+        dispatcher = dispatch(bench, engine, work, minutes=minutes)
+
+        def step() -> None:
             dispatcher.step(claiming=True)
             if not engine.alive():
                 engine.revive()
-            time.sleep(0.01)
+
+        step()
+        wait_until(lambda: dispatcher.idle, step)
         return dispatcher
 
     return until_idle
@@ -207,3 +219,48 @@ def test_a_dead_owners_jobs_go_back(bench: Bench, run: Run, submission: str):
     assert not jobs.finish(bench.store, lesson_rows(bench, submission)[0]["id"], "dead:1:x")
     run(jobwork.run)
     assert submissions.header(bench.store, submission)["state"] == State.TRIAGE
+
+
+def test_news_that_cannot_be_written_down_are_told_again(bench: Bench, engine: Engine, submission: str):
+    dispatcher = dispatch(bench, engine, raise_always)
+    wait_until(lambda: len(engine.idle_workers()) == 2, lambda: None)
+    dispatcher.step(claiming=True)
+    bench.store.db.conn.execute("PRAGMA busy_timeout = 0")
+    other = open_store(bench.config.database)
+    try:
+        with other.transaction():
+            wait_until(lambda: not engine.in_flight(), lambda: dispatcher.step(claiming=False))
+            dispatcher.step(claiming=False)
+            assert jobs.counts(bench.store)["running"] == 2
+    finally:
+        other.close()
+    wait_until(lambda: dispatcher.idle, lambda: dispatcher.step(claiming=True))
+    assert dispatcher.failed == 2
+    assert submissions.header(bench.store, submission)["state"] == State.TRIAGE
+
+
+def test_a_job_that_cannot_be_given_out_goes_back(bench: Bench, engine: Engine, submission: str):
+    unsendable = threading.Lock()
+    dispatcher = dispatch(bench, engine, lambda _spec, _topic: unsendable)
+    wait_until(lambda: len(engine.idle_workers()) == 2, lambda: None)
+    with pytest.raises(TypeError, match="serialize"):
+        dispatcher.step(claiming=True)
+    assert dispatcher.running == 0
+    assert jobs.counts(bench.store)["queued"] == 2
+    assert bench.store.rows("SELECT max(attempts) AS n FROM jobs") == [{"n": 0}]
+
+
+def test_papers_on_which_a_check_breaks_down_hold_nobody(
+    bench: Bench, run: Run, submission: str, monkeypatch: pytest.MonkeyPatch
+):
+    def broken(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("daemon.verdicts.judge", broken)
+    assert run(jobwork.run).failed == 0
+    row = submissions.header(bench.store, submission)
+    assert (row["state"], row["verdict"]) == (State.TRIAGE, Verdict.FAIL)
+    told = [f for f in outcomes.finding_rows(bench.store, submission) if f["lesson_id"] is None]
+    assert [(f["message"], f["severity"], f["waivable"]) for f in told] == [("job.failed.papers", "fault", 0)]
+    ends = {row["reason"] for row in outcomes.outcome_rows(bench.store, submission) if row["kind"] == "not-measurable"}
+    assert "job.papers-not-judged" in ends

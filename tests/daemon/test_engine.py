@@ -31,6 +31,21 @@ def die(number: int, topic: str, job: str) -> None:
     time.sleep(30)
 
 
+def burst() -> None:
+    raise RuntimeError("burst on the way")
+
+
+class Burst:
+    """A result that cannot be read where it arrives."""
+
+    def __reduce__(self) -> tuple[Callable[[], None], tuple[()]]:
+        return burst, ()
+
+
+def answer_burst() -> Burst:
+    return Burst()
+
+
 def linger(topic: str, job: str) -> None:
     get_worker().log_event(topic, {"job": job, "pid": os.getpid(), "stage": "start"})
     time.sleep(600)
@@ -88,6 +103,15 @@ def test_what_a_job_raises(engine: Engine):
     event = until(engine, ended("b"))[-1]
     assert isinstance(event, Raised)
     assert str(event.error) == "no"
+
+
+def test_a_result_that_does_not_arrive_is_no_result(engine: Engine):
+    engine.submit("burst", idle(engine), answer_burst)
+    event = until(engine, ended("burst"))[-1]
+    assert not isinstance(event, Ended)
+    assert not engine.in_flight()
+    engine.submit("next", idle(engine), answer, 2)
+    assert until(engine, ended("next"))[-1] == Ended("next", 2)
 
 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL])
