@@ -2,11 +2,14 @@
 
 import os
 import pwd
+import stat
 import unicodedata
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from station.config import ROLES, Config
-from station.errors import NotAllowed
+from station.config import ROLES, Config, read_config
+from station.errors import NotAllowed, UsageError
 
 
 @dataclass(frozen=True)
@@ -55,14 +58,26 @@ def account_name(environment: dict[str, str] | None = None) -> str:
 def identify(config: Config, environment: dict[str, str] | None = None) -> Person:
     """The person and their roles. With an empty [people] table the station is one person's own: all roles.
 
-    Raises NotAllowed where somebody came through sudo with a configuration that is not the service account's: roles
-    are read from it.
+    Raises NotAllowed where somebody came through sudo with a configuration that root has not written: roles are read
+    from it, and files of the service account's may be a sender's.
     """
     env = dict(os.environ) if environment is None else environment
     account = account_name(env)
-    if account != account_name({}) and config.path and config.path.stat().st_uid not in {0, os.getuid()}:
-        raise NotAllowed("desk.config-foreign", path=str(config.path))
+    if account != account_name({}) and not _by_root(config):
+        raise NotAllowed("desk.config-foreign", path=str(config.path or "config.toml"))
     row = config.people.get(account, {})
     roles = frozenset(row.get("roles", ())) if config.people else frozenset(ROLES)
     origin = env.get("SSH_CONNECTION", "").split(" ")[0] or env.get("SSH_TTY", "") or "local"
     return Person(account, roles, row.get("unit", ""), row.get("name", ""), origin)
+
+
+def _by_root(config: Config) -> bool:
+    """Whether root has written what was read. The file is read again through one handle: between two looks at a path
+    somebody could exchange what lies there; and a path through links of theirs would lead to a folder of theirs."""
+    if config.path is None or config.path != config.path.resolve():
+        return False
+    with suppress(OSError, UsageError), config.path.open("rb") as file:
+        facts = os.fstat(file.fileno())
+        again, _ = read_config(Path(f"/proc/self/fd/{file.fileno()}"))
+        return facts.st_uid == 0 and not facts.st_mode & stat.S_IWOTH and replace(again, path=config.path) == config
+    return False

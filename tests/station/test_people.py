@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from station.config import ROLES, Config, StationSection
+from station.config import ROLES, Config, load_config
 from station.errors import NotAllowed
 from station.people import Person, account_name, identify, name_key
 
@@ -30,8 +30,23 @@ def test_without_people_the_station_is_ones_own() -> None:
 
 
 def test_with_people_an_unknown_account_holds_nothing() -> None:
-    config = Config(people={"someone": {"roles": ["expert"], "unit": "示例大学", "name": "示例专家"}})
-    assert identify(config, {}).roles == frozenset()
+    assert identify(Config(people={"someone": {"roles": ["expert"]}}), {}).roles == frozenset()
+
+
+PEOPLE = '[people.someone]\nroles = ["expert"]\nunit = "示例大学"\nname = "示例专家"\n'
+
+
+def written(path: Path, text: str = PEOPLE) -> Config:
+    path.write_text(text, encoding="utf-8")
+    return load_config(path)
+
+
+by_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can write root's configuration")
+
+
+@by_root
+def test_through_sudo_roots_configuration_says_who_is_who(tmp_path: Path) -> None:
+    config = written(tmp_path / "config.toml")
     person = identify(config, SUDO | {"SSH_CONNECTION": "192.0.2.7 5000 192.0.2.1 22"})
     assert (person.account, person.shown, person.unit, person.origin) == (
         "someone",
@@ -43,16 +58,30 @@ def test_with_people_an_unknown_account_holds_nothing() -> None:
     assert not person.has("office")
 
 
-def test_who_comes_through_sudo_cannot_bring_their_own_roles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_through_sudo_nobody_is_at_a_station_of_their_own() -> None:
+    with pytest.raises(NotAllowed, match=r"desk\.config-foreign"):
+        identify(Config(), SUDO)
+
+
+@by_root
+@pytest.mark.parametrize("how", ["owner", "everybody", "link", "folder", "exchanged", "gone"])
+def test_through_sudo_nobody_brings_their_own_roles(tmp_path: Path, how: str) -> None:
     path = tmp_path / "config.toml"
-    path.write_text("")
-    config = Config(path=path, station=StationSection(), people={"someone": {"roles": ["group"]}})
-    assert identify(config, SUDO).roles == {"group"}, "the service account's own file"
-    if os.getuid() == 0:
+    config = written(path)
+    if how == "owner":
         os.chown(path, 65534, 65534)
+    elif how == "everybody":
+        path.chmod(0o646)
+    elif how == "link":
+        path.rename(tmp_path / "root.toml")
+        path.symlink_to(tmp_path / "root.toml")
+    elif how == "folder":
+        (tmp_path / "link").symlink_to(tmp_path)
+        config = load_config(tmp_path / "link/config.toml")
+    elif how == "exchanged":
+        path.write_text("")  # what was read is no longer what lies there
     else:
-        monkeypatch.setattr(os, "getuid", lambda: os.geteuid() + 1)
-        monkeypatch.setattr("station.people.pwd.getpwuid", lambda _uid: pwd.getpwnam("root"))
+        path.unlink()
     with pytest.raises(NotAllowed, match=r"desk\.config-foreign"):
         identify(config, SUDO)
 

@@ -57,8 +57,7 @@ def run(room: Room, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
     """`run("op", "approve", id)`: the command line as that person types it, outside a terminal."""
 
     def call(person: str, *arguments: str, lang: str = "zh") -> Said:
-        monkeypatch.setenv("SUDO_USER", person)
-        monkeypatch.setenv("SUDO_COMMAND", "station")
+        monkeypatch.setattr("station.people.account_name", lambda _environment: person)
         monkeypatch.setattr(
             sys, "argv", ["station", "--config", str(room.root / "config.toml"), "--lang", lang, *arguments]
         )
