@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
-from station.errors import UsageError
+from station.errors import UsageError, system_words
 from station.text import Phrase
 
 ROLES = ("operator", "expert", "office", "group", "admin")
@@ -175,7 +175,7 @@ def read_config(path: Path | None) -> tuple[Config, tuple[Phrase, ...]]:
     except FileNotFoundError as error:
         raise UsageError("error.config-missing", path=str(path)) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError("error.config-unreadable", path=str(path), detail=str(error)) from error
+        raise UsageError("error.config-unreadable", path=str(path), detail=system_words(error)) from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError("error.config-syntax", path=str(path), detail=str(error)) from error
     problems: list[Phrase] = []

@@ -9,8 +9,11 @@ StationError
 └── BadPaper         a form, quiz or letter can't be read
 """
 
+import errno
 from enum import IntEnum
 from typing import Any
+
+from station.text import Phrase, catalogue
 
 
 class ExitCode(IntEnum):
@@ -60,3 +63,14 @@ class Unavailable(StationError):
 
 class BadPaper(StationError):
     """A form, quiz or letter can't be read."""
+
+
+def system_words(error: Exception) -> Phrase | str:
+    """Why the system refused: a phrase where the catalogue knows the error number, else the system's own words.
+
+    For places of a text that is said at once; what is stored keeps plain strings.
+    """
+    if isinstance(error, OSError):
+        message = f"system.{errno.errorcode.get(error.errno or 0, '')}"
+        return Phrase(message) if message in catalogue("zh") else error.strerror or str(error)
+    return str(error)

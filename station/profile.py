@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from station.errors import UsageError
+from station.errors import UsageError, system_words
 
 KINDS = ("absolute", "objective", "subjective", "human")
 SCOPES = ("lesson", "submission")
@@ -68,7 +68,7 @@ def load_profile(path: Path) -> Profile:
     try:
         return parse_profile(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError("error.profile-unreadable", path=str(path), detail=str(error)) from error
+        raise UsageError("error.profile-unreadable", path=str(path), detail=system_words(error)) from error
 
 
 def parse_profile(text: str, where: str) -> Profile:

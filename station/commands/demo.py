@@ -9,7 +9,7 @@ import click
 
 from station.cli import Session
 from station.commands._spoken import SpokenCommand, SpokenOption
-from station.errors import ExitCode, Unavailable
+from station.errors import ExitCode, Unavailable, system_words
 
 SHORTEST, USUAL, LONGEST = 36, 60, 600
 """Seconds of a lesson."""
@@ -34,7 +34,7 @@ def demo(session: Session, folder: Path | None, *, no_tui: bool, keep: bool, sec
         show = Show(session, place)
         good = show.run(seconds, keep=keep)
     except OSError as error:
-        raise Unavailable("demo.disk", path=str(place), detail=error.strerror or str(error)) from error
+        raise Unavailable("demo.disk", path=str(place), detail=system_words(error)) from error
     if not no_tui and sys.stdin.isatty() and sys.stdout.isatty():
         show.open_screens()
     sys.exit(ExitCode.PASS if good else ExitCode.FAULT)

@@ -12,7 +12,7 @@ from station.cli import Session
 from station.commands._spoken import SpokenCommand, confirm, option, sitting
 from station.desk import Desk
 from station.desk.views import ReviewView, SubmissionView
-from station.errors import NotAllowed, UsageError
+from station.errors import NotAllowed, UsageError, system_words
 from station.rubric import GatePoint, RubricLine
 from station.text import clean
 
@@ -68,7 +68,7 @@ def read_form(path: Path) -> tuple[dict[str, dict[str, Any]], dict[str, float], 
         raw = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
         table = tomllib.loads(raw.decode("utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
-        raise UsageError("desk.form-unreadable", path=str(path), detail=str(error)) from error
+        raise UsageError("desk.form-unreadable", path=str(path), detail=system_words(error)) from error
     gate, scores, notes = table.pop("gate", {}), table.pop("scores", {}), table.pop("notes", "")
     if table:
         raise UsageError("desk.form-wrong", path=str(path), key=min(table))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from station.config import Config
 from station.doctor.lines import Level, Line, bad, ok, warn
-from station.errors import StationError
+from station.errors import StationError, system_words
 from station.people import identify
 from station.store.health import Health, inspect
 
@@ -67,7 +67,7 @@ def look_at_disk(config: Config) -> Iterator[Line]:
     try:
         room = os.statvfs(existing(config.root))
     except OSError as error:
-        yield bad("disk", "disk-unknown", "folder-denied", path=str(config.root), detail=str(error))
+        yield bad("disk", "disk-unknown", "folder-denied", path=str(config.root), detail=system_words(error))
         return
     free = room.f_bavail * room.f_frsize / GIB
     params = {

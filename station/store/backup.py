@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from station.errors import Unavailable, UsageError
+from station.errors import Unavailable, UsageError, system_words
 from station.store import audit
 from station.store.connection import Store, translated
 from station.store.submissions import new_id
@@ -43,7 +43,7 @@ def backup(store: Store, target: Path) -> BackupReport:
     except FileExistsError as error:
         raise UsageError("desk.backup-there", path=str(target)) from error
     except OSError as error:
-        raise Unavailable("desk.backup-failed", path=str(target), detail=str(error)) from error
+        raise Unavailable("desk.backup-failed", path=str(target), detail=system_words(error)) from error
     finally:
         part.unlink(missing_ok=True)
     return report

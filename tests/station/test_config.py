@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from station.cli import root
 from station.config import CHOICES, HIGHEST, LOWEST, SECTIONS, Config, find_config, load_config, read_config
 from station.errors import UsageError
+from station.text import say
 from station.text import LANGUAGES, say
 
 
@@ -148,8 +149,11 @@ def test_what_is_no_toml(tmp_path: Path, content: bytes) -> None:
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     for path, message in ((tmp_path / "gone.toml", "config-missing"), (tmp_path, "config-unreadable")):
-        with pytest.raises(UsageError, match=message):
+        with pytest.raises(UsageError, match=message) as caught:
             load_config(path)
+        told = say(caught.value.message, "zh", **caught.value.params)
+        assert "Errno" not in told
+        assert "directory" not in told
 
 
 values = st.recursive(
