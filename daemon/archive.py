@@ -6,6 +6,7 @@ allows, a bomb, the same name twice, damage. An archive inside an archive stays 
 
 import errno
 import gzip
+import lzma
 import stat
 import struct
 import tarfile
@@ -18,7 +19,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO
 
-from daemon.errors import NotNow, Refused
+from daemon.errors import Refused
 from daemon.names import is_litter
 from daemon.sums import CHUNK
 
@@ -27,8 +28,8 @@ RATIO_FROM = 256 << 20
 MOST_RATIO = 200
 """Unpacked over packed size; deflate reaches 1032, honest courseware 1 to 20."""
 DAMAGE = (
-    zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, struct.error, EOFError, NotImplementedError,
-    RuntimeError, ValueError,
+    zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, struct.error, EOFError,
+    LookupError, NotImplementedError, RuntimeError, ValueError,
 )  # fmt: skip
 """What Python's readers raise for archives that are damaged or of a kind they do not read."""
 UTF8_FLAG = 0x800
@@ -54,19 +55,21 @@ class Member:
     open: Callable[[], IO[bytes]]
 
 
-def unpack(archive: Path, into: Path, limits: Limits, *, stopped: Callable[[], bool] = lambda: False) -> None:
-    """Unpack `archive` into the new folder `into`. Raises Refused, NotNow (`stopped`), or OSError (disk full …)."""
+def unpack(archive: Path, into: Path, limits: Limits) -> None:
+    """Unpack `archive` into the new folder `into`. Raises Refused, or OSError (disk full …). Headers alone can be made to
+    fill any memory: run it in a process of its own."""
     try:
         if archive.name.lower().endswith(".zip"):
             with zipfile.ZipFile(archive) as opened:
-                _write(_zip_members(opened, limits), into, limits, archive.stat().st_size, stopped)
+                _write(_zip_members(opened, limits), into, limits, archive.stat().st_size)
         else:
             with tarfile.open(archive, encoding="utf-8", errors="surrogateescape") as tar:
-                _write(_tar_members(tar, limits), into, limits, archive.stat().st_size, stopped)
+                _write(_tar_members(tar, limits), into, limits, archive.stat().st_size)
+                _read_out(tar, limits, archive.stat().st_size)
     except DAMAGE as error:
         raise Refused("intake.refused.archive-damaged", detail=str(error) or type(error).__name__) from error
     except OSError as error:
-        if error.errno == errno.EINVAL:  # an offset in the archive leads nowhere
+        if error.errno in (None, errno.EINVAL):  # bz2 complains so; or an offset in the archive leads nowhere
             raise Refused("intake.refused.archive-damaged", detail=str(error)) from error
         raise
 
@@ -134,6 +137,15 @@ def _tar_file(tar: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
     return file
 
 
+def _read_out(tar: tarfile.TarFile, limits: Limits, packed: int) -> None:
+    """Read on behind the last entry: only where a packed stream ends does its checksum stand."""
+    assert tar.fileobj is not None
+    total = 0
+    while chunk := tar.fileobj.read(CHUNK):
+        total += len(chunk)
+        _check_size(total, packed, limits)
+
+
 def _tar_name(name: str) -> str:
     raw = name.encode("utf-8", "surrogateescape")
     for encoding in ("utf-8", "gb18030"):
@@ -170,7 +182,7 @@ def _distinct(members: list[Member]) -> list[Member]:
     return members
 
 
-def _write(members: Iterable[Member], into: Path, limits: Limits, packed: int, stopped: Callable[[], bool]) -> None:
+def _write(members: Iterable[Member], into: Path, limits: Limits, packed: int) -> None:
     into.mkdir(parents=True)
     total = 0
     for member in members:
@@ -182,8 +194,6 @@ def _write(members: Iterable[Member], into: Path, limits: Limits, packed: int, s
             continue
         with member.open() as source, place.open("xb") as out:
             for chunk in _chunks(source):
-                if stopped():
-                    raise NotNow("intake.wait.stopping")
                 total += len(chunk)
                 _check_size(total, packed, limits)
                 out.write(chunk)

@@ -12,7 +12,6 @@ from daemon.intake import Bench
 from daemon.look import why_unfinished
 from daemon.settle import Standing, Tracker
 from daemon.snapshot import take_snapshot
-from station.errors import StationError
 from station.store import drops
 from station.store.drops import Reason
 from station.store.names import shown
@@ -136,7 +135,7 @@ class Inbox:
             end = work()
         except NotNow as held:
             return self._later(key, name, held.reason)
-        except (StationError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever one drop does, the others are taken in
             self.bench.log.failure("daemon.log.intake-failed", error, name=name)
             return self._later(key, name, Reason("intake.wait.system", {"file": "", "detail": str(error)}))
         finally:

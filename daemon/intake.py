@@ -35,6 +35,8 @@ SLOWEST_READ = 2_000_000
 """Bytes a second: a survey that is slower has hung."""
 SURVEY_SECONDS = 300.0
 SURVEY_MEMORY = 8 * GIB
+UNPACK_MEMORY = 2 * GIB
+"""Bytes of address space for unpacking: the list of the entries is all that is held."""
 
 
 @dataclass(frozen=True)
@@ -132,9 +134,14 @@ def _unpack(bench: Bench, ready: Path, packed: Path) -> None:
     limits = archive.Limits(int(watch.max_archive_gib * GIB), watch.max_archive_files)
     scratch = ready / "unpacking"
     transfer.remove(scratch)
+    seconds = SURVEY_SECONDS + limits.total / SLOWEST_READ
     try:
-        archive.unpack(packed, scratch, limits, stopped=bench.stopped)
+        run_aside(archive.unpack, packed, scratch, limits, seconds=seconds, memory=UNPACK_MEMORY, stopped=bench.stopped)
         scratch.rename(ready / "source")
+    except SideDied as died:
+        raise Refused("intake.refused.archive-died", code=str(died.code)) from died
+    except Stopping:
+        raise NotNow("intake.wait.stopping") from None
     finally:
         transfer.remove(scratch)
 

@@ -72,7 +72,7 @@ def _await(pipe: Connection, process: Any, seconds: float, stopped: Callable[[],
             raise SideDied(None)
     try:
         good, value = pipe.recv()
-    except EOFError:
+    except (EOFError, OSError):  # nothing at all, or half an answer
         process.join()
         raise SideDied(process.exitcode) from None
     if good:

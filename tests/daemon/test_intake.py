@@ -1,7 +1,9 @@
 """Taking drops in: what a sender can send, and what becomes of it. Real files, the real store, no engine."""
 
+import gzip
 import os
 import shutil
+import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +15,7 @@ from daemon.errors import NotNow
 from daemon.inbox import Inbox
 from daemon.intake import Bench, carry_on, take_in
 from daemon.names import natural
+from daemon.side import run_aside
 from daemon.snapshot import take_snapshot
 from daemon.sums import file_sha256
 from station.store import drops, jobs, submissions
@@ -230,6 +233,12 @@ def test_wrong_checksums_are_refused_in_the_end(bench: Bench, clip: Path):
     assert refused_reason(bench, drop) == "intake.refused.sums"
 
 
+def test_a_list_of_checksums_may_name_what_no_disk_can_hold(bench: Bench, clip: Path):
+    drop = folder_drop(bench, "drop", clip)
+    (drop / "SHA256SUMS").write_text(f"{'0' * 64}  {'a' * 300}.mp4\n{'0' * 64}  a\0b.mp4\n", encoding="utf-8")
+    assert refused_reason(bench, drop) == "intake.refused.sums"
+
+
 def test_right_checksums(bench: Bench, clip: Path):
     drop = folder_drop(bench, "drop", clip)
     (drop / "SHA256SUMS").write_text(f"{file_sha256(clip)}  第1讲.mp4\n", encoding="utf-8")
@@ -404,6 +413,47 @@ def test_one_bad_drop_does_not_hold_the_others(bench: Bench, clip: Path, monkeyp
         inbox.scan()
     assert inbox.tally.registered == 1
     assert [held.name for held in inbox.waiting] == ["a"]
+
+
+def test_a_drop_on_which_the_program_breaks_down_holds_nobody(
+    bench: Bench, clip: Path, monkeypatch: pytest.MonkeyPatch
+):
+    now = [0.0]
+    inbox = Inbox(bench, clock=lambda: now[0])
+    folder_drop(bench, "a", clip)
+    shutil.copy(clip, bench.places.inbox / "b.mp4")
+    with (bench.places.inbox / "b.mp4").open("ab") as file:
+        file.write(b"\0\0\0\x08free")
+    real = intake.run_aside
+
+    def breaking(work: Callable[..., object], folder: Path, *arguments: object, **limits: object) -> object:
+        if (folder / "a").exists():
+            raise ZeroDivisionError
+        return real(work, folder, *arguments, **limits)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "run_aside", breaking)
+        for now[0] in (0.0, 1.0, 1.01):
+            inbox.scan()
+    assert inbox.tally.registered == 1
+    assert [held.name for held in inbox.waiting] == ["a"]
+    now[0] = 100.0
+    inbox.scan()
+    assert inbox.tally.registered == 2
+
+
+def test_an_archive_whose_headers_would_fill_the_memory(bench: Bench, monkeypatch: pytest.MonkeyPatch):
+    """A header of a tar may be any length, is read whole, and packs to nothing."""
+    monkeypatch.setattr(intake, "run_aside", run_aside)
+    monkeypatch.setattr(intake, "UNPACK_MEMORY", 300 << 20)
+    header = tarfile.TarInfo("header")
+    header.type, header.size = tarfile.XHDTYPE, 400 << 20
+    with gzip.open(bench.places.inbox / "a.tar.gz", "wb", compresslevel=1) as out:
+        out.write(header.tobuf(tarfile.USTAR_FORMAT))
+        for _ in range(400):
+            out.write(bytes(1 << 20))
+    assert take_in(bench, bench.places.inbox / "a.tar.gz") == "refused"
+    assert only_drop(bench).reason["message"] == "intake.refused.archive-died"
 
 
 def test_hidden_names_are_told_not_taken(bench: Bench, clip: Path):
