@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from station.cli import root
 from station.config import CHOICES, HIGHEST, LOWEST, SECTIONS, Config, find_config, load_config, read_config
 from station.errors import UsageError
-from station.text import say
 from station.text import LANGUAGES, say
 
 
