@@ -196,6 +196,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("pan-right", ("right",), frozenset({"still"}), "move", 0),
     Action("pan-up", ("up",), frozenset({"still"}), "move", 0),
     Action("pan-down", ("down",), frozenset({"still"}), "move", 0),
+    Action("drops", ("d",), frozenset({"system"}), "look", 1, command="station show --drops"),
     Action("log", ("l",), _BOTH, "look", 11, (_need_row,), command="station show {id} --log"),
     # judging
     Action("waive", ("w",), _SUBMISSION, "judge", 2, (_need_finding, _need_waivable, _need_unwaived), True, "waive",

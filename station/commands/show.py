@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from station.cli import Session
+from station.commands._drops import print_drops
 from station.commands._spoken import SpokenCommand, console, option, plain, sitting
 from station.commands._tables import print_findings, print_log, print_queue, print_submission
 from station.workflow import State
@@ -23,6 +24,7 @@ SCHEMA = 1
 @option("--text", default="", text="text")
 @option("--state", "states", multiple=True, type=click.Choice([state.value for state in State]), text="state")
 @option("--mine", is_flag=True, text="mine")
+@option("--drops", is_flag=True, text="drops")
 @click.pass_obj
 def show(
     session: Session,
@@ -34,9 +36,17 @@ def show(
     text: str,
     states: tuple[str, ...],
     mine: bool,
+    drops: bool,
 ) -> None:
-    """The queue without ID; one submission with it."""
+    """The queue without ID; one submission with it; what was not taken in."""
     with sitting(session) as desk:
+        if drops:
+            aside = desk.drops()
+            if as_json:
+                _print_json({"drops": [asdict(drop) for drop in aside]})
+            else:
+                print_drops(session, console(), aside)
+            return
         if submission is None:
             rows = desk.queue(text=text, states=[State(state) for state in states], mine=mine)
             if as_json:

@@ -10,7 +10,7 @@ from station.config import Config
 from station.desk import live, reading, scoring, waiving
 from station.desk.guards import Decision, Row, WhyNot, decide, recused
 from station.desk.live import QueueLook
-from station.desk.views import AuditRow, Consequence, JobView, QueueRow, SubmissionView
+from station.desk.views import AuditRow, Consequence, DropView, JobView, QueueRow, SubmissionView
 from station.errors import Conflict, NotAllowed, NotFound, UsageError
 from station.people import Person, name_key
 from station.profile import Profile
@@ -106,6 +106,16 @@ class Desk:
             for row in queue.job_rows(self.store)
             if not hidden or hidden not in {row["applicant_key"], row["recommending_key"]}
         ]
+
+    def drops(self) -> list[DropView]:
+        """What was dropped and is no submission: still being copied in, refused, or the same once more; the newest first.
+
+        Nobody knows yet whose they are, so who may have to stand aside (an expert) is told nothing of them.
+        """
+        self._require_role()
+        if not self.person.roles - {"expert"}:
+            return []
+        return reading.drop_views(self.store, (self.daemon() or {}).get("waiting") or ())
 
     # ------------------------------------------------------------------- acting
 

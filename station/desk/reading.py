@@ -1,6 +1,7 @@
 """From rows to the values that screens show. Nothing here asks who may see what, but for reviews, which are sealed here."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from station.desk import views
 from station.findings import OutcomeKind, Severity, Verdict
 from station.papers import codec
 from station.people import Person
-from station.store import Store, audit, outcomes, queue, reviews, submissions
+from station.store import Store, audit, drops, outcomes, queue, reviews, submissions
 from station.store.names import restored
 from station.workflow import State
 
@@ -48,6 +49,15 @@ def job_view(row: Row) -> views.JobView:
         row["state"], row["stage"], row["progress"], row["frames_per_second"], row["eta_seconds"], row["attempts"],
         _reason(json.loads(row["reason"]) if row["reason"] else None), row["created_at"], row["started_at"],
     )  # fmt: skip
+
+
+def drop_views(store: Store, waiting: Sequence[Row]) -> list[views.DropView]:
+    """What the daemon waits for, then the drops that are no submission, newest first."""
+    held = [views.DropView(str(row["name"]), "waiting", _reason(row), "", "") for row in waiting]
+    return held + [
+        views.DropView(drop.name, drop.state, _reason(drop.reason), str(drop.target), drop.at)
+        for drop in drops.aside(store)
+    ]
 
 
 def _reason(reason: Row | None) -> tuple[str, Row] | None:

@@ -56,6 +56,21 @@ class JobView:
 
 
 @dataclass(frozen=True)
+class DropView:
+    """Something in the inbox, or taken from it, that is no submission."""
+
+    name: str
+    state: str
+    """`waiting` (still in the inbox), `taking`, `taken`, `refused` or `duplicate`: text ids `desk.drop.<word>`."""
+    reason: tuple[str, dict[str, Any]] | None
+    """Text id and places: what it waits for, or why it was not taken in."""
+    kept: str
+    """Where the sender's files lie, relative to the station's folder; empty while they wait in the inbox."""
+    at: str
+    """ISO 8601, UTC; empty while it waits."""
+
+
+@dataclass(frozen=True)
 class WaiverView:
     """A standing waiver of a finding."""
 

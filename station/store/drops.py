@@ -40,6 +40,8 @@ class Drop:
     digest: str | None
     reason: dict[str, Any] | None
     submission_id: str | None
+    at: str = ""
+    """When it came as far as this: ISO 8601, UTC."""
 
 
 def begin(store: Store, drop_id: str, *, name: str, source: Path, target: Path) -> None:
@@ -109,6 +111,11 @@ def all_drops(store: Store) -> list[Drop]:
     return [_drop(row) for row in store.rows("SELECT * FROM drops ORDER BY id")]
 
 
+def aside(store: Store) -> list[Drop]:
+    """Drops that are no submission: refused, the same once more, or still on their way; newest first."""
+    return [_drop(row) for row in store.rows("SELECT * FROM drops WHERE state <> 'registered' ORDER BY id DESC")]
+
+
 def earlier_submission(store: Store, digest: str) -> Drop | None:
     """The drop of the same bytes that became a submission which was not withdrawn."""
     rows = store.rows(
@@ -129,4 +136,5 @@ def _drop(row: dict[str, Any]) -> Drop:
         digest=row["digest"],
         reason=json.loads(row["reason"]) if row["reason"] else None,
         submission_id=row["submission_id"],
+        at=row["updated_at"],
     )

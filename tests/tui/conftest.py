@@ -60,6 +60,9 @@ def opened(root: Path, me: Person) -> Open:
     async def open_app(
         size: tuple[int, int] = (80, 24), person: Person = me, keys: dict[str, str] | None = None, **how: Any
     ) -> AsyncIterator[tuple[ReviewApp, Pilot[None]]]:
+        store = open_store(fixture_station.config_at(root).database)
+        fixture_station.beat(store)
+        store.close()
         app = ReviewApp(fixture_station.config_at(root, keys=keys or {}), person, **how)
         async with app.run_test(size=size, notifications=True) as pilot:
             await until(pilot, lambda: app.ready and app.screen.query_one("#queue").rows, "the queue is read")

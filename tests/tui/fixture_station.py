@@ -23,7 +23,7 @@ from station.papers.types import Papers
 from station.people import Person
 from station.profile import default_profile
 from station.rubric import default_rubric
-from station.store import Store, heartbeat, jobs, open_store, outcomes, submissions
+from station.store import Store, drops, heartbeat, jobs, open_store, outcomes, submissions
 from station.store.connection import utc_now
 from station.store.submissions import NewLesson, NewSubmission
 
@@ -242,10 +242,30 @@ def build(root: Path, *, strange: str = HOSTILE) -> dict[str, str]:
     desk.move(
         ids["returned"], "return", seen=desk.submission(ids["returned"]).revision, reason="视频编码不符，请重新导出"
     )
-    heartbeat.beat(store, heartbeat.Beat(4242, "sample-host", "cpu: no CUDA driver", "measuring", utc_now(), [
-        {"name": "示例课件包.zip", "message": "intake.wait.settling", "params": {}}]))  # fmt: skip
+    set_aside(store)
+    beat(store)
     store.close()
     return ids
+
+
+def set_aside(store: Store) -> None:
+    """Drops that became no submission."""
+    for number, (name, reason, duplicate) in enumerate((
+        ("示例空文件夹", drops.Reason("intake.refused.empty"), False),
+        ("示例课件（再投）.zip", drops.Reason("intake.refused.duplicate", {"name": "示例课件.zip", "id": "01SHILI"}), True),
+        (f"示例 {HOSTILE}.zip", drops.Reason("intake.refused.archive-damaged", {"detail": "示例：CRC 不符 [/x]"}), False),
+    )):  # fmt: skip
+        drop_id, kept = f"aside-{number}", Path(f"refused/aside-{number}/{name}")
+        drops.begin(store, drop_id, name=name, source=Path("/inbox") / name, target=kept)
+        drops.set_taken(store, drop_id)
+        drops.decide_refusal(store, drop_id, reason)
+        drops.set_refused(store, drop_id, target=kept, duplicate=duplicate)
+
+
+def beat(store: Store) -> None:
+    """The daemon is alive, and waits for a copy to be whole."""
+    heartbeat.beat(store, heartbeat.Beat(4242, "sample-host", "cpu: no CUDA driver", "measuring", utc_now(), [
+        {"name": "示例课件包.zip", "message": "intake.wait.settling", "params": {}}]))  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -1,18 +1,28 @@
-"""Looking again costs what changed: on the desk, and on the screen."""
+"""Looking again costs what changed: on the desk, and on the screen. And what the machine is doing is told as it is."""
 
+import json
+import os
 import random
+import socket
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import fixture_station
+from click.testing import CliRunner
 from fixture_station import EXPERTS, OPERATOR, config_at
 from seat import Open, screen_text, until
 
+from station.cli import root as cli
 from station.desk import Desk
 from station.errors import StationError
 from station.people import Person
 from station.store import Store, heartbeat, jobs, open_store, submissions
 from station.store.connection import utc_now
+from tui.screens.phrases import daemon_word
 from tui.widgets.table import VirtualTable
+from tui.words import Words
 
 BEAT = heartbeat.Beat(4242, "sample-host", "cpu: no CUDA driver", "measuring", "2026-01-01T00:00:00+00:00")
 
@@ -99,3 +109,42 @@ async def test_the_daemon_s_state_is_told_while_the_rows_are_held(opened: Open, 
         store = open_store(config_at(root).database)
         heartbeat.beat(store, heartbeat.Beat(4242, "sample-host", "cpu: x", "stopped", utc_now()))
         await until(pilot, lambda: "守护进程未运行" in screen_text(app))
+
+
+def spoken(*, host: str, pid: int, age: float, state: str = "idle") -> str:
+    beat_at = (datetime.now(UTC) - timedelta(seconds=age)).isoformat()
+    row = {"pid": pid, "host": host, "device": "cpu: x", "state": state, "beat_at": beat_at, "waiting": []}
+    return daemon_word(Words("zh"), row)
+
+
+def test_a_daemon_that_stopped_was_killed_or_is_silent_is_told_so() -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    here, running, none = socket.gethostname(), "守护进程在运行（cpu）", "守护进程未运行（station watch）"
+    assert daemon_word(Words("zh"), None) == none
+    assert spoken(host=here, pid=ended.pid, age=0.2) == running
+    assert spoken(host=here, pid=ended.pid, age=4) == none
+    assert spoken(host=here, pid=os.getpid(), age=4) == running
+    assert spoken(host="elsewhere", pid=ended.pid, age=4) == running
+    assert spoken(host="elsewhere", pid=ended.pid, age=0, state="stopped") == none
+    assert spoken(host=here, pid=os.getpid(), age=31.5) == "守护进程已 31 秒无响应"
+    assert spoken(host="elsewhere", pid=1, age=185) == "守护进程已 3 分钟无响应"
+
+
+def test_the_command_line_lists_drops_too(root: Path, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f"[station]\nroot = '{root}'\n", encoding="utf-8")
+    said = CliRunner().invoke(cli, ["--config", str(config), "show", "--drops"])
+    assert said.exit_code == 0, said.output
+    for word in ("未收", "里面没有任何文件", "重复", "等待", "[/foo]", "refused/aside-0"):
+        assert word in said.output, word
+    assert "\x1b" not in said.output
+    told = json.loads(CliRunner().invoke(cli, ["--config", str(config), "show", "--drops", "--json"]).output)
+    assert [drop["state"] for drop in told["drops"]] == ["waiting", "refused", "duplicate", "refused"]
+
+
+def test_who_may_have_to_stand_aside_is_told_no_drops(root: Path) -> None:
+    config = config_at(root)
+    store = open_store(config.database)
+    assert fixture_station.desk_of(store, config, EXPERTS[0]).drops() == []
+    assert len(fixture_station.desk_of(store, config, OPERATOR).drops()) == 4

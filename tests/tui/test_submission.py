@@ -289,9 +289,25 @@ async def test_log_and_system_tell_what_is_there(opened: Open, ids: dict[str, st
         assert isinstance(app.screen, QueueScreen)
         await pilot.press("f4")
         await until(pilot, lambda: isinstance(app.screen, SystemScreen))
-        await until(pilot, lambda: "示例课件包.zip: 仍在变化，等待拷贝完成" in screen_text(app))
-        assert "解码与测量" in screen_text(app)
+        await until(pilot, lambda: "解码与测量" in screen_text(app))
         assert "42%" in screen_text(app)
+        assert "等待或未收下的投件 4 个" in screen_text(app)
+
+
+async def test_drops_that_were_not_taken_in_are_told_with_their_reasons(opened: Open) -> None:
+    for size, language in (((80, 24), "zh"), ((160, 48), "en")):
+        async with opened(size, language=language) as (app, pilot):
+            await pilot.press("f4")
+            await until(pilot, lambda app=app: isinstance(app.screen, SystemScreen) and app.screen._drops)
+            await pilot.press("d", "end", "up")
+            await until(pilot, lambda app=app: "refused/aside-1/" in screen_text(app))
+            text = screen_text(app)
+            words = ("等待拷贝完成", "未收", "重复", "与已登记的“示例课件.zip”内容完全相同（01SHILI）", "[/foo]")
+            for word in words if language == "zh" else ("refused", "duplicate", "01SHILI", "[/foo]"):
+                assert word in text, word
+            assert all(cell_len(line) == size[0] for line in text.split("\n"))
+            await pilot.press("d")
+            await until(pilot, lambda app=app: "42%" in screen_text(app))
 
 
 async def test_copying_the_command_line(opened: Open, ids: dict[str, str]) -> None:

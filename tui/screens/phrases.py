@@ -1,5 +1,7 @@
 """Small phrases that several screens say: verdicts with signs, severities with signs, the daemon's state, people's roles."""
 
+import os
+import socket
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,8 +22,10 @@ KINDS: dict[OutcomeKind, Mark] = {
     OutcomeKind.OK: ("+", "good"), OutcomeKind.FINDINGS: ("x", "fault"),
     OutcomeKind.NOT_APPLICABLE: ("-", "dim"), OutcomeKind.NOT_MEASURABLE: ("?", "warning"),
 }  # fmt: skip
-SILENT_SECONDS = 60.0
-"""A daemon that has not been heard for so long is told as silent."""
+MISSED_SECONDS = 3.0
+"""A daemon beats once a second. One of this machine that has not been heard for so long is looked for by its number."""
+SILENT_SECONDS = 15.0
+"""A daemon that has not been heard for so long is told as silent: it may be on another machine, or wait for a disk."""
 
 
 def verdict_word(words: Words, verdict: Verdict | None) -> str:
@@ -43,12 +47,29 @@ def beat_age(stamp: str) -> float:
         return float("inf")
 
 
+def daemon_gone(row: dict[str, Any] | None) -> bool:
+    """Whether no daemon runs: none ever did, it said good-bye, or its process is no more (killed, or the machine was)."""
+    if row is None or row["state"] == "stopped":
+        return True
+    if beat_age(str(row["beat_at"])) < MISSED_SECONDS or row["host"] != socket.gethostname():
+        return False
+    try:
+        os.kill(int(row["pid"]), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, ValueError, OverflowError):
+        return False
+    return False
+
+
 def daemon_word(words: Words, row: dict[str, Any] | None) -> str:
     """What the daemon is doing, in a few words."""
-    if row is None or row["state"] == "stopped":
+    if row is None or daemon_gone(row):
         return words("tui.daemon.none")
     age = beat_age(str(row["beat_at"]))
     if age > SILENT_SECONDS:
+        if age < 120:
+            return words("tui.daemon.silent-now", seconds=int(age))
         return words("tui.daemon.silent", minutes=int(min(age, 5_999_940) // 60))
     told = words("tui.daemon.alive", device=str(row["device"]).split(":")[0])
     waiting = len(row.get("waiting") or ())
