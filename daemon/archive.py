@@ -99,12 +99,17 @@ def zip_name(info: zipfile.ZipInfo) -> str:
     raw = name.encode("cp437")
     if told := _unicode_path(info.extra, raw):
         return told
+    return _decoded(raw) or name
+
+
+def _decoded(raw: bytes) -> str | None:
+    """A name of which nobody says how it is written."""
     for encoding in ("utf-8", "gb18030"):
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    return name
+    return None
 
 
 def _unicode_path(extra: bytes, raw: bytes) -> str | None:
@@ -147,13 +152,7 @@ def _read_out(tar: tarfile.TarFile, limits: Limits, packed: int) -> None:
 
 
 def _tar_name(name: str) -> str:
-    raw = name.encode("utf-8", "surrogateescape")
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return name
+    return _decoded(name.encode("utf-8", "surrogateescape")) or name
 
 
 def safe_path(name: str) -> PurePosixPath:

@@ -12,7 +12,6 @@ from station.store.connection import Store
 from station.store.drops import Drop, Reason
 from station.store.names import shown
 from station.store.submissions import NewLesson, NewSubmission
-from station.text import say
 from station.workflow import State
 
 
@@ -77,8 +76,3 @@ def _notes(problems: Sequence[Reason]) -> Reason | None:
         return None
     listed = [{"message": problem.message, "params": problem.params} for problem in problems[:50]]
     return Reason("intake.notes", {"count": len(problems), "problems": listed})
-
-
-def told(problem: Reason, language: str) -> str:
-    """One problem in words."""
-    return say(problem.message, language, **problem.params)

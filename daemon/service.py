@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from daemon.dispatch import Dispatcher
 from daemon.engine import Engine
@@ -72,14 +71,14 @@ class Service:
                 close_log()
 
     def _run(self, places: Places, log: EventLog) -> ExitCode:
-        profile_path = self._config.station.profile and str(self._profile_path())
-        profile = load_profile(Path(profile_path)) if profile_path else default_profile()
+        path = self._config.profile_path
+        profile = load_profile(path) if path else default_profile()
         self._device = device_label(self._config.engine.device)
         store = open_store(self._config.database)
         self._store, self._log, self._places = store, log, places
         self._taker = Taker(self._config, places, log, self._wake.set)
         engine = self._engine = Engine(self._config.engine, self._workers, self._wake.set)
-        self._jobs = self._dispatcher(store, engine, profile, profile_path)
+        self._jobs = self._dispatcher(store, engine, profile, str(path or ""))
         try:
             self._beat("starting", force=True)
             self._jobs.recover()
@@ -92,10 +91,6 @@ class Service:
         finally:
             self._end(engine)
             store.close()
-
-    def _profile_path(self) -> Path:
-        base = self._config.path.parent if self._config.path else Path.cwd()
-        return (base / self._config.station.profile).absolute()
 
     def _dispatcher(self, store: Store, engine: Engine, profile: Profile, profile_path: str) -> Dispatcher:
         return Dispatcher(

@@ -83,7 +83,3 @@ class Tracker:
         """Forget every drop that is not among `names`."""
         for name in self._seen.keys() - set(names):
             del self._seen[name]
-
-    def restart(self, name: str) -> None:
-        """Start the wait for one drop anew."""
-        self._seen.pop(name, None)

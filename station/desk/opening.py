@@ -1,7 +1,5 @@
 """Sitting down: from a configuration to the desk of whoever is at the keyboard."""
 
-from pathlib import Path
-
 from station.config import Config
 from station.desk.desk import Desk
 from station.people import Person, identify
@@ -16,6 +14,5 @@ def open_desk(config: Config, person: Person | None = None) -> Desk:
     Raises Unavailable (no database yet, locked, newer …), UsageError (profile), NotAllowed (a foreign configuration).
     """
     who = person or identify(config)
-    base = config.path.parent if config.path else Path.cwd()
-    profile = load_profile(base / config.station.profile) if config.station.profile else default_profile()
+    profile = load_profile(config.profile_path) if config.profile_path else default_profile()
     return Desk(open_store(config.database, create=False), who, config, profile, default_rubric())

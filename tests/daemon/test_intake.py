@@ -394,13 +394,18 @@ def test_a_drop_taken_back_before_it_moved(bench: Bench, clip: Path, monkeypatch
     assert drops.all_drops(bench.store) == []
 
 
-def test_one_bad_drop_does_not_hold_the_others(bench: Bench, clip: Path, monkeypatch: pytest.MonkeyPatch):
-    now = [0.0]
-    inbox = Inbox(bench, clock=lambda: now[0])
+def two_drops(bench: Bench, clip: Path) -> None:
+    """`a`, a folder, and `b.mp4`, with other bytes."""
     folder_drop(bench, "a", clip)
     shutil.copy(clip, bench.places.inbox / "b.mp4")
     with (bench.places.inbox / "b.mp4").open("ab") as file:
         file.write(b"\0\0\0\x08free")
+
+
+def test_one_bad_drop_does_not_hold_the_others(bench: Bench, clip: Path, monkeypatch: pytest.MonkeyPatch):
+    now = [0.0]
+    inbox = Inbox(bench, clock=lambda: now[0])
+    two_drops(bench, clip)
     real = transfer.move
 
     def failing(source: Path, *arguments: object, **settings: object) -> None:
@@ -420,10 +425,7 @@ def test_a_drop_on_which_the_program_breaks_down_holds_nobody(
 ):
     now = [0.0]
     inbox = Inbox(bench, clock=lambda: now[0])
-    folder_drop(bench, "a", clip)
-    shutil.copy(clip, bench.places.inbox / "b.mp4")
-    with (bench.places.inbox / "b.mp4").open("ab") as file:
-        file.write(b"\0\0\0\x08free")
+    two_drops(bench, clip)
     real = intake.run_aside
 
     def breaking(work: Callable[..., object], folder: Path, *arguments: object, **limits: object) -> object:
