@@ -1,6 +1,7 @@
 """What `station demo` shows: progress bars while it works, then tables of what was planted and what was found."""
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from station.demo.drop import Drop, make_drop
 from station.demo.script import RATE, Decoy, Planted
 from station.desk import Desk, open_desk
 from station.desk.views import FindingView, JobView, SubmissionView
+from station.devices import device_phrase
 from station.errors import StationError
 from station.profile import Profile
 from station.text import catalogue
@@ -43,11 +45,13 @@ class Show:
         try:
             view = self._only(desk)
             result = score.compare(view, drop.truth)
-            self._tell_failures(view)
-            self._print(result, desk.profile)
+            measured = self._all_measured(view)
+            if measured:
+                self._print(result, desk.profile)
+            self._say("where", path=str(self.stage.folder), program=program(), config=str(self.stage.config_path))
         finally:
             desk.store.close()
-        return result.good
+        return measured and result.good
 
     def open_screens(self) -> None:
         """Become `station tui` on the sample station."""
@@ -107,7 +111,9 @@ class Show:
             desk.store.close()
         frames = drop.truth.frames * 2
         rate = f"{frames / max(took, 0.001):.0f}"
-        self._say("speed", frames=frames, seconds=f"{took:.0f}", rate=rate, device=str(beat.get("device", "")))
+        self._say(
+            "speed", frames=frames, seconds=f"{took:.0f}", rate=rate, device=device_phrase(str(beat.get("device", "")))
+        )
 
     def _note(self, job: JobView) -> str:
         words = []
@@ -129,11 +135,16 @@ class Show:
 
     # ---------------------------------------------------------------- the tables
 
-    def _tell_failures(self, view: SubmissionView) -> None:
-        for lesson in view.lessons:
-            if lesson.job_state == "failed" and lesson.job_reason is not None:
-                reason = told(self.session, *lesson.job_reason)
-                self._say("lesson-not-measured", ordinal=lesson.ordinal, reason=reason)
+    def _all_measured(self, view: SubmissionView) -> bool:
+        """Tell what was not measured; nothing was found or left alone there, so there is nothing to compare."""
+        failed = [
+            (lesson.ordinal, lesson.job_reason)
+            for lesson in view.lessons
+            if lesson.job_state == "failed" and lesson.job_reason is not None
+        ]
+        for ordinal, reason in failed:
+            self._say("lesson-not-measured", ordinal=ordinal, reason=told(self.session, *reason))
+        return not failed
 
     def _print(self, result: score.Score, profile: Profile) -> None:
         planted = self._table("faults-title", "what", "where", "truth", "found", "result")
@@ -158,7 +169,6 @@ class Show:
             self._say("summary-good", planted=len(result.planted), decoys=len(result.decoys))
         else:
             self._say("summary-bad", missed=result.missed, alarms=result.alarms)
-        self._say("where", path=str(self.stage.folder), config=str(self.stage.config_path))
 
     def _table(self, title: str, *columns: str) -> Table:
         made = Table(title=self._word(title), title_justify="left", header_style="bold")
@@ -207,6 +217,15 @@ class Show:
     def _say(self, name: str, **places: object) -> None:
         for line in self._word(name, **places).split("\n"):
             self.out.print(plain(line), soft_wrap=True)
+
+
+def program() -> str:
+    """How to call this program again from where one is: `station` finds it only in an activated environment."""
+    own = Path(sys.executable).with_name("station")
+    found = shutil.which("station")
+    if (found and Path(found) == own) or not own.exists():
+        return "station"
+    return str(own.relative_to(Path.cwd()) if own.is_relative_to(Path.cwd()) else own)
 
 
 def _clock(start: float, end: float) -> str:

@@ -12,6 +12,7 @@ from gpu.device import choose
 from gpu.errors import DeviceError
 from station.config import EngineSection
 from station.demo.slides import font_file
+from station.devices import device_phrase
 from station.doctor.lines import Line, bad, ok, warn
 from station.errors import StationError
 
@@ -39,9 +40,9 @@ def look_at_device(engine: EngineSection) -> Iterator[Line]:
         yield bad("device", "device-missing", "device-missing", wanted=engine.device, reason=error.detail)
         return
     if device.name == "cpu" and engine.device == "auto":
-        yield warn("device", "device", "device", label=device.label)
+        yield warn("device", "device", "device", label=device_phrase(device.label))
     else:
-        yield ok("device", "device", label=device.label)
+        yield ok("device", "device", label=device_phrase(device.label))
 
 
 def look_at_encoders() -> Iterator[Line]:

@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from station.config import Config
+from station.devices import device_phrase
 from station.doctor.lines import Level, Line, bad, ok, warn
 from station.errors import StationError, system_words
 from station.people import identify
 from station.store.health import Health, inspect
+from station.text import Phrase
 
 SCARCE_GIB, EXHAUSTED_GIB = 50.0, 2.0
 """Free space: a lesson of 45 minutes at 20 Mbit/s is 7 GiB."""
@@ -135,9 +137,9 @@ def _daemon(health: Health, now: datetime) -> Line:
     params = {
         "pid": beat["pid"],
         "host": beat["host"],
-        "at": beat["beat_at"],
-        "device": beat["device"],
-        "state": beat["state"],
+        "at": datetime.fromisoformat(beat["beat_at"]).astimezone().isoformat(sep=" ", timespec="seconds"),
+        "device": device_phrase(beat["device"]),
+        "state": Phrase(f"daemon.state.{beat['state']}"),
     }
     if beat["state"] == "stopped":
         return warn("daemon", "daemon-stopped", "daemon", **params)

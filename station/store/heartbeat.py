@@ -1,6 +1,8 @@
 """The daemon's one row: who runs, what it does, what it waits for. Screens read it; only the daemon writes it."""
 
 import json
+import os
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -43,6 +45,20 @@ def beat(store: Store, value: Beat) -> None:
 
 
 def read(store: Store) -> dict[str, Any] | None:
-    """The row with `waiting` as a list, or None where no daemon ever ran here."""
+    """The row with `waiting` as a list, or None where no daemon ever ran here. One that died on this machine is `stopped`."""
     rows = store.rows("SELECT pid, host, device, state, started_at, beat_at, waiting FROM daemon WHERE id = 1")
-    return {**rows[0], "waiting": json.loads(rows[0]["waiting"])} if rows else None
+    if not rows:
+        return None
+    row = {**rows[0], "waiting": json.loads(rows[0]["waiting"])}
+    return {**row, "state": "stopped", "waiting": []} if _gone(row["host"], row["pid"]) else row
+
+
+def _gone(host: str, pid: int) -> bool:
+    """Whether the process is known to have ended: a killed daemon can't write that it stopped. Only its own machine knows."""
+    if host != socket.gethostname() or pid < 1:
+        return False
+    try:
+        os.kill(pid, 0)
+    except OSError as error:
+        return isinstance(error, ProcessLookupError)
+    return False

@@ -6,8 +6,10 @@ import os
 import pty
 import pwd
 import re
+import socket
 import sqlite3
 import struct
+import subprocess
 import termios
 import threading
 from collections.abc import Iterator
@@ -20,6 +22,7 @@ from click.testing import CliRunner
 
 from station.cli import root
 from station.config import Config, EngineSection, load_config
+from station.devices import device_phrase
 from station.doctor import Level, Line, look_around, worst
 from station.doctor.lines import bad, ok, warn
 from station.doctor.machine import look_at_clock, look_at_device, look_at_encoders, look_at_memory
@@ -303,6 +306,31 @@ def test_the_daemons_heartbeat(made: Config, state: str, age: int, expected: tup
         db.conn.execute("UPDATE daemon SET beat_at = ?", (then,))
     store.close()
     assert told(look_at_database(made))["daemon"] == expected
+
+
+@pytest.mark.parametrize(("here", "expected"), [(True, "daemon-stopped"), (False, "daemon")])
+def test_a_daemon_that_was_killed_on_this_machine_is_not_told_as_running(
+    made: Config, here: bool, expected: str
+) -> None:
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    store = open_store(made.database)
+    host = socket.gethostname() if here else "示例主机"
+    beat(store, Beat(dead.pid, host, "cpu: no CUDA driver", "measuring", "2026-01-01T00:00:00.000000+00:00"))
+    store.close()
+    assert told(look_at_database(made))["daemon"][1] == expected
+
+
+def test_the_daemons_line_is_in_the_readers_language(made: Config) -> None:
+    store = open_store(made.database)
+    beat(store, Beat(1, "示例主机", "cpu: no CUDA driver", "measuring", "2026-01-01T00:00:00.000000+00:00"))
+    store.close()
+    line = next(line for line in look_at_database(made) if line.topic == "daemon")
+    said = say(line.message, "zh", **line.params)
+    assert say("daemon.state.measuring", "zh") in said
+    assert say("device.reason.no-cuda-driver", "zh") in said
+    assert "cpu: no CUDA driver" in say(line.message, "en", **line.params)
+    assert device_phrase("cuda: NVIDIA H200") == "cuda: NVIDIA H200"
 
 
 @pytest.mark.parametrize(
