@@ -87,6 +87,8 @@ def test_a_heartbeat_is_no_change_and_unchanged_rows_are_kept(root: Path, me: Pe
 
 async def test_a_heartbeat_paints_nothing(opened: Open, root: Path) -> None:
     async with opened() as (app, pilot):
+        await until(pilot, lambda: "21%" in screen_text(app))
+        await pilot.pause(0.5)
         store = open_store(config_at(root).database)
         painted: list[int] = []
         table: VirtualTable[object] = app.screen.table
