@@ -18,10 +18,6 @@ from numpy.typing import NDArray
 SCHEMA = 1
 TILE_ROWS, TILE_COLS = 18, 32
 PLANE_W, PLANE_H = 960, 540
-WINDOW_S = Fraction(1, 100)
-"""Length of a sound window in seconds."""
-BLOCK_S = Fraction(1, 10)
-"""Length of a sound block (loudness, phase) in seconds."""
 SAMPLE_HZ = 5
 """Samples (costlier picture features) are taken about this often per second."""
 HASH_HZ = 1

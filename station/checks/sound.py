@@ -16,8 +16,6 @@ TAIL_S = 0.15
 """How long before and after a dropout the sound is looked for: AAC smears an edge over 20–60 ms."""
 CUT_S = 0.5
 """Dropouts this close are one finding."""
-EDGE_S = 1.0
-"""A gap that touches head or tail of the lesson is named so."""
 ROOM_PERCENTILE = 10
 SPEECH_PERCENTILE = 90
 LIVELY_DB = -75.0

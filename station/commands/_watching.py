@@ -11,8 +11,6 @@ from gpu.measure import Progress as Report
 from station.cli import Session
 from station.text import clean
 
-MILLI = 1000
-
 
 class Watching:
     """A bar for the file at hand; nothing at all when `quiet`."""

@@ -102,7 +102,7 @@ def _asked(
             raise UsageError("check.error.rendition-folder", path=str(renditions), detail=str(error)) from error
         if not os.access(renditions, os.W_OK):
             raise UsageError("check.error.rendition-folder", path=str(renditions), detail=os.strerror(13))
-    named = profile_path or (Path(session.config.station.profile) if session.config.station.profile else None)
+    named = profile_path or session.config.profile_path
     try:
         chosen = choose(device)
     except DeviceError as error:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,14 @@ def test_bad_files_are_told_and_the_good_one_still_judged(clips: Path, tmp_path:
     assert lessons[-3]["error"]["id"] == "check.error.missing"
     assert lessons[-3]["verdict"] is None
     assert "error" not in lessons[-1]
+
+
+def test_the_configured_profile_lies_beside_the_configuration(clips: Path, tmp_path: Path) -> None:
+    shipped = files("station.profiles").joinpath("cacee-2022.toml").read_text(encoding="utf-8")
+    (tmp_path / "own.toml").write_text(shipped, encoding="utf-8")
+    (tmp_path / "config.toml").write_text('[station]\nprofile = "own.toml"\n', encoding="utf-8")
+    done = run("--config", tmp_path / "config.toml", "check", "mute.mp4", "--json", cwd=clips)
+    assert (done.returncode, done.stderr) == (1, b"")
 
 
 def test_nothing_to_look_at_is_exit_code_two(tmp_path: Path) -> None:
