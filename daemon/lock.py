@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from station.errors import Unavailable
+from station.errors import Unavailable, system_words
 
 
 @contextmanager
 def only_daemon(path: Path) -> Iterator[None]:
-    """Hold the lock. Raises Unavailable, naming the process that holds it."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    """Hold the lock. Raises Unavailable: naming the process that holds it, or why its file can't be written."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise Unavailable("daemon.error.folders", path=str(path), detail=system_words(error)) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

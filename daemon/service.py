@@ -20,7 +20,7 @@ from daemon.places import Places, places_of
 from daemon.side import SideDied, run_aside
 from daemon.taker import Taker
 from station.config import Config
-from station.errors import ExitCode, StationError, Unavailable
+from station.errors import ExitCode, StationError, Unavailable, system_words
 from station.profile import Profile, default_profile, load_profile
 from station.store import heartbeat, open_store
 from station.store.connection import Store, utc_now
@@ -62,7 +62,7 @@ class Service:
         try:
             places.make()
         except OSError as error:
-            raise Unavailable("daemon.error.folders", path=str(error.filename), detail=error.strerror or "") from error
+            raise Unavailable("daemon.error.folders", path=str(error.filename), detail=system_words(error)) from error
         with only_daemon(places.lock), self._signals():
             log = open_log(places.logs, self._config.station.language)
             try:

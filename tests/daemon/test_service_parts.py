@@ -17,6 +17,7 @@ from daemon.places import places_of
 from gpu.measure import Progress
 from station.config import Config, StationSection
 from station.errors import Unavailable, UsageError
+from station.text import say
 
 
 def test_one_daemon_a_station(tmp_path: Path):
@@ -26,6 +27,14 @@ def test_one_daemon_a_station(tmp_path: Path):
         assert caught.value.params["pid"] == str(os.getpid())
     with only_daemon(tmp_path / "lock"):
         pass
+
+
+def test_a_lock_that_cannot_be_written_is_told(tmp_path: Path):
+    (tmp_path / "lock").mkdir()
+    with pytest.raises(Unavailable) as caught, only_daemon(tmp_path / "lock"):
+        pass
+    assert caught.value.message == "daemon.error.folders"
+    assert "Errno" not in say(caught.value.message, "zh", **caught.value.params)
 
 
 def test_every_run_has_its_own_name():
