@@ -300,7 +300,9 @@ class Dispatcher:
     def _reconcile(self) -> None:
         """What the store says must go on, whoever left it so: a dead daemon, or a person who asked to measure again."""
         for submission_id in jobs.submissions_to_measure_again(self.store):
-            jobs.reset(self.store, submission_id)
+            with self.store.transaction():
+                if submission_id in jobs.submissions_to_measure_again(self.store):  # else withdrawn at this moment
+                    jobs.reset(self.store, submission_id)
         for submission_id in jobs.submissions_measured(self.store):
             with self.store.transaction():
                 self._complete(submission_id)

@@ -8,7 +8,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from station.store.connection import Store, translated
+from station.store.connection import Store, to_json, translated
+from station.workflow import OVER
 
 NEWEST_FIRST = "ORDER BY s.received_at DESC, s.id DESC"
 SEARCHED = ("s.title", "s.applicant_unit", "s.recommending_unit", "s.lecturer", "s.id")
@@ -108,10 +109,11 @@ def unfinished(store: Store) -> dict[str, dict[str, Any]]:
 
 
 def job_rows(store: Store) -> list[dict[str, Any]]:
-    """Every job that is not done, running ones first, then in the order they will run."""
+    """Every job that is not done, running ones first, then in the order they will run. None of a submission that is over."""
     return store.rows(
         "SELECT j.*, l.ordinal, l.title AS lesson_title, s.title, s.applicant_key, s.recommending_key "
         "FROM jobs j JOIN lessons l ON l.id = j.lesson_id JOIN submissions s ON s.id = l.submission_id "
-        "WHERE j.state IN ('queued', 'running', 'failed') "
-        "ORDER BY CASE j.state WHEN 'running' THEN 0 WHEN 'queued' THEN 1 ELSE 2 END, j.priority DESC, j.created_at, j.id"
+        "WHERE j.state <> 'done' AND s.state NOT IN (SELECT value FROM json_each(?)) "
+        "ORDER BY CASE j.state WHEN 'running' THEN 0 WHEN 'queued' THEN 1 ELSE 2 END, j.priority DESC, j.created_at, j.id",
+        (to_json(sorted(OVER)),),
     )

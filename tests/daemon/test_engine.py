@@ -79,13 +79,13 @@ def until(engine: Engine, enough: Callable[[list[Event]], bool]) -> list[Event]:
     return happened
 
 
-def idle(engine: Engine) -> str:
-    """An idle worker."""
+def idle(engine: Engine, count: int = 1) -> list[str]:
+    """So many idle workers."""
     end = time.monotonic() + DEADLINE
-    while not engine.idle_workers():
+    while len(engine.idle_workers()) < count:
         assert time.monotonic() < end
         time.sleep(0.01)
-    return engine.idle_workers()[0]
+    return engine.idle_workers()[:count]
 
 
 def ended(*jobs: str) -> Callable[[list[Event]], bool]:
@@ -93,32 +93,30 @@ def ended(*jobs: str) -> Callable[[list[Event]], bool]:
 
 
 def test_a_result(engine: Engine):
-    engine.submit("a", idle(engine), answer, 42)
+    engine.submit("a", *idle(engine), answer, 42)
     assert until(engine, ended("a"))[-1] == Ended("a", 42)
     assert not engine.in_flight()
 
 
 def test_what_a_job_raises(engine: Engine):
-    engine.submit("b", idle(engine), fail)
+    engine.submit("b", *idle(engine), fail)
     event = until(engine, ended("b"))[-1]
     assert isinstance(event, Raised)
     assert str(event.error) == "no"
 
 
 def test_a_result_that_does_not_arrive_is_no_result(engine: Engine):
-    engine.submit("burst", idle(engine), answer_burst)
+    engine.submit("burst", *idle(engine), answer_burst)
     event = until(engine, ended("burst"))[-1]
     assert not isinstance(event, Ended)
     assert not engine.in_flight()
-    engine.submit("next", idle(engine), answer, 2)
+    engine.submit("next", *idle(engine), answer, 2)
     assert until(engine, ended("next"))[-1] == Ended("next", 2)
 
 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL])
 def test_a_dead_worker_blames_its_job_alone(engine: Engine, number: int):
-    while len(engine.idle_workers()) < 2:
-        time.sleep(0.01)
-    bad, good = engine.idle_workers()
+    bad, good = idle(engine, 2)
     engine.submit("good", good, linger, engine.topic, "good")
     engine.submit("bad", bad, die, number, engine.topic, "bad")
     happened = until(engine, ended("bad"))
@@ -126,12 +124,12 @@ def test_a_dead_worker_blames_its_job_alone(engine: Engine, number: int):
     assert engine.in_flight() == {"good"}
     engine.end_worker("good")
     assert not engine.in_flight()
-    engine.submit("next", idle(engine), answer, 1)
+    engine.submit("next", *idle(engine), answer, 1)
     assert until(engine, ended("next"))[-1] == Ended("next", 1)
 
 
 def test_progress_comes_back(engine: Engine):
-    engine.submit("slow", idle(engine), linger, engine.topic, "slow")
+    engine.submit("slow", *idle(engine), linger, engine.topic, "slow")
     (event,) = until(engine, bool)
     assert isinstance(event, Progressed)
     assert event.message["stage"] == "start"
@@ -139,7 +137,7 @@ def test_progress_comes_back(engine: Engine):
 
 
 def test_a_job_that_takes_too_much_memory_dies(engine: Engine):
-    engine.submit("fat", idle(engine), swell, 0.8)
+    engine.submit("fat", *idle(engine), swell, 0.8)
     event = until(engine, ended("fat"))[-1]
     assert isinstance(event, Died)
     assert event.memory

@@ -148,6 +148,8 @@ def test_progress_is_the_share_of_the_jobs(room: Room) -> None:
     assert row.progress == pytest.approx((1 + 0.5 + 0 + 1) / 4)
     assert (row.failed_jobs, row.frames_per_second, row.eta_seconds) == (1, 50, 9)
     assert [job.state for job in desk.jobs()] == ["running", "queued", "failed"]
+    room.store.execute("UPDATE submissions SET state = 'withdrawn' WHERE id = ?", (id_,))
+    assert desk.jobs() == [], "nobody waits for jobs of what was withdrawn"
 
 
 PLANS = [
