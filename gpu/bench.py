@@ -202,13 +202,15 @@ def loop(clip: Path, path: Path, times: int) -> None:
 
 
 def peak_memory(clip: Path, folder: Path) -> int:
-    """Bytes that a process of its own needed at most for the whole pass over `clip`."""
+    """Bytes that a process of its own needed at most for the whole pass over `clip`.
+
+    Linux's own high-water mark of that process's memory: `ru_maxrss` still holds the parent's, from before it became itself.
+    """
     code = (
-        "import resource, sys; from pathlib import Path; from gpu.measure import measure\n"
+        "import re, sys; from pathlib import Path; from gpu.measure import measure\n"
         "measure(Path(sys.argv[1]), rendition=Path(sys.argv[2]))\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "print(re.search(r'VmHWM:\\s+(\\d+) kB', Path('/proc/self/status').read_text())[1])"
     )
     command = [sys.executable, "-c", code, str(clip), str(folder / "memory.mp4")]
     done = subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - our own interpreter and code
-    unit = 1 if sys.platform == "darwin" else 1024
-    return int(done.stdout) * unit
+    return int(done.stdout) * 1024

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -76,3 +77,9 @@ def test_a_file_without_sound_is_refused(tmp_path):
     (tmp_path / "no.mp4").write_bytes(b"no")
     done = CliRunner().invoke(root, ["bench", "--file", str(tmp_path / "no.mp4")])
     assert done.exit_code != 0
+
+
+def test_peak_memory_is_the_pass_s_own_not_its_parent_s(clip, tmp_path):
+    ballast = np.ones(100_000_000)
+    peak = contest.peak_memory(clip, tmp_path)
+    assert 50_000_000 < peak < ballast.nbytes
