@@ -31,11 +31,8 @@ SPIKE = 4.0
 """A frame difference so many times the living level, right before the quiet, is a cut."""
 ARRIVAL_S = 1.2
 """A dissolve takes so long."""
-ALL_OVER, MORE = 0.85, 1.5
-"""A dissolve replaces so much of an area, and so many times more than the same time before it did: somebody who moves a lot is no
-dissolve, and a hand-held camera that replaces everything all the time leaves the question open."""
-JOLT = 2.0
-"""There, a frame difference so many times the living level is a cut."""
+FADING = 0.75
+"""Life whose beats spread so much (`Trace.swing`) was a dissolve or a refining encoder; cameras measured 0.1–0.6."""
 CHUNK_S = 20.0
 """The search for the end goes on in pieces of this length."""
 
@@ -54,6 +51,8 @@ class Trace:
     """The same for the half second after its return; 0 at the end of the file."""
     unsure: bool
     """The picture changed all over shortly before: a dissolve to something still can't be ruled out."""
+    swing: float
+    """Standard deviation over mean of the beats of life right before: 0 for a scrolling page."""
 
 
 def trace(substrate: Substrate, beat: int, tiles: Array) -> Trace | None:
@@ -77,15 +76,15 @@ def trace(substrate: Substrate, beat: int, tiles: Array) -> Trace | None:
     last, rest = _returns(substrate, tiles, first, threshold, hold)
     if rest > min(MOST_REST, max(LEAST_REST, REST_SHARE * life)):
         return None
-    reach = round(ARRIVAL_S / frame)
-    usual = _usually_replaced(substrate, tiles, first, reach)
-    arrived = replaced_share(substrate, tiles, first - reach, first) >= max(REPLACED, min(ALL_OVER, MORE * usual))
-    leaves = last < substrate.frames and _leaves(substrate, tiles, last, reach)
-    if arrived and usual < ALL_OVER and (leaves or last >= substrate.frames):
+    arrived = replaced_share(substrate, tiles, first - round(ARRIVAL_S / frame), first) >= REPLACED
+    swing = _swing(course[: first - begin], good[: first - begin], substrate.beat)
+    arrived = arrived or swing >= FADING
+    leaves = last < substrate.frames and _leaves(substrate, tiles, last, round(ARRIVAL_S / frame))
+    if arrived and (leaves or last >= substrate.frames):
         return None
     woken = _course(substrate, tiles, last, min(substrate.frames, last + hold))
     after = _living_level(woken, np.ones(len(woken), dtype=bool)) if len(woken) else 0.0
-    return Trace(first, last, life, after, unsure=arrived)
+    return Trace(first, last, life, after, arrived, swing)
 
 
 def _course(substrate: Substrate, tiles: Array, begin: int, end: int) -> Array:
@@ -102,6 +101,13 @@ def _living_level(course: Array, good: Array) -> float:
         return 0.0
     upper = course[course >= 0.5 * np.percentile(course, 75)]
     return float(np.median(upper))
+
+
+def _swing(course: Array, good: Array, beat: int) -> float:
+    """How unevenly the last five beats of `course` live: standard deviation over mean."""
+    beats = [course[at : at + beat][good[at : at + beat]] for at in range(len(course) - beat, -1, -beat)][:5]
+    means = np.array([float(part.mean()) for part in beats if len(part)])
+    return float(means.std() / max(float(means.mean()), 1e-6)) if len(means) else 0.0
 
 
 def _threshold(course: Array, good: Array, life: float) -> float:
@@ -128,15 +134,7 @@ def _cut_or_dark(substrate: Substrate, tiles: Array, first: int, life: float, be
         return True
     if len(before) and float(before.max()) >= max(SPIKE * life, SPIKE):
         return True
-    if _usually_replaced(substrate, tiles, first, 4) >= REPLACED:
-        return bool(len(before)) and float(before.max()) >= JOLT * life
     return replaced_share(substrate, tiles, first - 4, first) >= REPLACED
-
-
-def _usually_replaced(substrate: Substrate, tiles: Array, first: int, reach: int) -> float:
-    """`replaced_share` over `reach` frames, the lesser of the two stretches before the one that ends at `first`."""
-    shares = [replaced_share(substrate, tiles, at - reach, at) for at in (first - reach, first - 2 * reach)]
-    return min(shares)
 
 
 def replaced_share(substrate: Substrate, tiles: Array, one: int, other: int) -> float:

@@ -42,6 +42,8 @@ SHORT_S, SHORT_LIFE = 1.0, 0.5
 """A poor encode skips a resting speaker's noise for up to a second. A shorter freeze must wake to so much of its life before."""
 OTHERS_LIVE = 0.85
 """Where no more than this share of the living tiles died and never woke, a film shown beside the lecturer may have ended."""
+EVEN = 0.15
+"""A page that scrolls, a picture that is panned over: every tile moves, its beats spread no wider than this, and it never wakes."""
 WHOLE = 0.8
 """An area of so much of the picture is called the whole picture."""
 
@@ -230,6 +232,9 @@ def components(flags: Array, fewest: int = 1) -> list[Array]:
 def _was_camera(area: Area, traced: Trace) -> bool:
     """Whether what died was a camera: it moved, or it had strong noise that did not end at a key frame. A window inside a
     living picture must have moved: a codec may well drop a wall's noise in one go."""
+    woken = traced.after >= SHORT_LIFE * traced.before
+    if traced.swing < EVEN and area.movers == len(area.tiles) and not woken:
+        return False
     if area.inside:
         return area.movers >= max(2.0, WINDOW_MOVERS * len(area.tiles))
     if area.movers >= 2:

@@ -116,6 +116,30 @@ def test_a_film_beside_the_lecturer_that_ends_on_its_last_picture_is_a_warning()
     assert briefly(found("freeze", lesson(both, Voice(30)))) == [("warning", 400, 750)]
 
 
+def scrolled(*, wakes: bool = False) -> Film:
+    """Every tile of a page moves evenly for twelve seconds, then the page stands."""
+    made = Film(600)
+    phase = np.random.default_rng(3).uniform(0.7, 2.4, (18, 32)) + np.pi * np.random.default_rng(4).integers(
+        0, 2, (18, 32)
+    )
+    time = np.arange(600)[:, None, None]
+    made.light[:] = 120 + 2.9 * np.sin(time * np.pi / 5 + phase)
+    return made.freeze(300, 400 if wakes else 600, ALL)
+
+
+def test_a_page_that_has_scrolled_and_stands_is_no_frozen_camera() -> None:
+    assert found("freeze", lesson(scrolled(), Voice(24))) == ()
+    assert briefly(found("freeze", lesson(scrolled(wakes=True), Voice(24)))) == [("fault", 300, 400)]
+
+
+def test_life_that_dies_away_is_an_encoder_at_work() -> None:
+    made = film()
+    rows, cols = slice(WINDOW[0], WINDOW[2]), slice(WINDOW[1], WINDOW[3])
+    made.rest(200, 500).freeze(260, 500)
+    made.noise[235:260, rows, cols] *= np.geomspace(40, 1, 25)[:, None, None]
+    assert found("freeze", lesson(made, Voice(20))) == ()
+
+
 def test_two_freezes_are_two_findings() -> None:
     made = found("freeze", lesson(film(30).freeze(200, 260).freeze(400, 475)))
     assert briefly(made) == [("fault", 200, 260), ("fault", 400, 475)]
