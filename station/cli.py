@@ -120,6 +120,7 @@ def main() -> None:
     try:
         root.main(standalone_mode=False, prog_name="station")
     except click.exceptions.Abort:
+        click.echo(say("cli.aborted", _spoken_language()), err=True)
         sys.exit(130)
     except click.ClickException as error:
         sys.exit(tell(error, _spoken_language()))

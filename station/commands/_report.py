@@ -8,7 +8,7 @@ from rich.text import Text
 
 from station.cli import Session
 from station.commands._lessons import Looked, not_measured
-from station.commands._spoken import plain
+from station.commands._spoken import name_of, plain
 from station.findings import Finding, OutcomeKind, Severity, Verdict
 from station.profile import Profile
 
@@ -73,12 +73,6 @@ def _place(session: Session, found: Finding, frame: float) -> str:
     if found.start is None:
         return session.say("check.whole")
     return f"{timecode(found.start, frame)}–{timecode(found.end if found.end is not None else found.start, frame)}"
-
-
-def name_of(session: Session, profile: Profile, check: str) -> str:
-    """A check's title in the person's language."""
-    spec = profile.checks.get(check)
-    return check if spec is None else (spec.zh if session.language == "zh" else spec.en)
 
 
 def _table(session: Session, *columns: str) -> Table:

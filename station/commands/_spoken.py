@@ -12,10 +12,11 @@ from rich.text import Text
 from station.cli import Session
 from station.desk import Desk, open_desk
 from station.errors import UsageError
+from station.profile import Profile
 from station.text import clean, say
 from station.usage import SpokenOption, SpokenUsage, default_language, spoken
 
-__all__ = ["SpokenCommand", "SpokenOption", "confirm", "console", "option", "plain", "sitting", "spoken"]
+__all__ = ["SpokenCommand", "SpokenOption", "confirm", "console", "name_of", "option", "plain", "sitting", "spoken"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 WIDE = 160
@@ -60,6 +61,12 @@ def console() -> Console:
 def plain(value: object) -> Text:
     """Any value as a cell: outside text is cleaned, and never markup."""
     return Text(clean(str(value)))
+
+
+def name_of(session: Session, profile: Profile, check: str) -> str:
+    """A check's title in the person's language; its id where the standard does not hold it any more."""
+    spec = profile.checks.get(check)
+    return check if spec is None else (spec.zh if session.language == "zh" else spec.en)
 
 
 def confirm(session: Session, question: str, *, yes: bool) -> None:

@@ -8,9 +8,10 @@ from rich.console import Console
 from rich.table import Table
 
 from station.cli import Session
-from station.commands._spoken import plain
+from station.commands._spoken import name_of, plain
 from station.desk.views import AuditRow, FindingView, LessonView, OutcomeView, QueueRow, ReviewView, SubmissionView
 from station.findings import OutcomeKind, Verdict
+from station.profile import Profile
 from station.rubric import Rubric
 from station.text import catalogue, say
 from station.workflow import MACHINE
@@ -60,7 +61,7 @@ def print_queue(session: Session, out: Console, rows: Sequence[QueueRow]) -> Non
     out.print(plain(session.say("desk.show.count", count=len(rows))))
 
 
-def print_submission(session: Session, out: Console, view: SubmissionView, rubric: Rubric) -> None:
+def print_submission(session: Session, out: Console, view: SubmissionView, rubric: Rubric, profile: Profile) -> None:
     """One submission: head, lessons, papers, findings, reviews."""
     out.print(plain(session.say("desk.show.heading", title=view.title, version=view.version)), style="bold")
     out.print(plain(view.id))
@@ -86,7 +87,7 @@ def print_submission(session: Session, out: Console, view: SubmissionView, rubri
         _heading(session, out, "papers")
         out.print(plain(_outcomes(session, view.outcomes)))
     _heading(session, out, "findings")
-    print_findings(session, out, view)
+    print_findings(session, out, view, profile)
     if view.reviews:
         _heading(session, out, "reviews")
         _print_reviews(session, out, view.reviews, rubric)
@@ -104,7 +105,7 @@ def located(view: SubmissionView) -> list[tuple[int | None, FindingView]]:
     return [*((None, finding) for finding in view.findings), *lessons]
 
 
-def print_findings(session: Session, out: Console, view: SubmissionView) -> None:
+def print_findings(session: Session, out: Console, view: SubmissionView, profile: Profile) -> None:
     """The findings as a table, with the ids that `station waive` takes."""
     found = located(view)
     if not found:
@@ -116,7 +117,7 @@ def print_findings(session: Session, out: Console, view: SubmissionView) -> None
         severity.stylize(STYLES.get(finding.severity, ""))
         made.add_row(
             plain(finding.id), plain("" if ordinal is None else ordinal), severity, plain(finding.clause),
-            plain(finding.check), plain(_span(finding)), plain(told(session, finding.message, finding.params)),
+            plain(name_of(session, profile, finding.check)), plain(_span(finding)), plain(told(session, finding.message, finding.params)),
             plain(_waiver(session, finding)),
         )  # fmt: skip
     out.print(made)

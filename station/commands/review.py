@@ -5,7 +5,7 @@ import sys
 import click
 
 from station.cli import Session
-from station.commands._spoken import SpokenCommand, confirm, option, sitting
+from station.commands._spoken import SpokenCommand, confirm, name_of, option, sitting
 from station.commands._tables import located
 from station.desk import Desk
 from station.desk.views import Consequence, FindingView, SubmissionView
@@ -93,7 +93,7 @@ def waive(session: Session, submission: str, finding: str, *, reason: str, secon
             desk.waive(view.id, chosen.id, reason, seen=view.revision)
             done = "waived" if chosen.people < 2 else "waived-half"
         after = desk.submission(view.id)
-    click.echo(session.say(f"desk.step.{done}", check=chosen.check))
+    click.echo(session.say(f"desk.step.{done}", check=name_of(session, desk.profile, chosen.check)))
     click.echo(session.say("desk.step.verdict", verdict=session.say(f"desk.verdict.{after.verdict or 'none'}")))
 
 

@@ -61,9 +61,9 @@ def show(
             return
         out = console()
         if findings_only:
-            print_findings(session, out, view)
+            print_findings(session, out, view, desk.profile)
         else:
-            print_submission(session, out, view, desk.rubric)
+            print_submission(session, out, view, desk.rubric, desk.profile)
         if with_log:
             out.print()
             out.print(plain(session.say("desk.show.log")), style="bold")
