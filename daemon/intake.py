@@ -166,20 +166,24 @@ def _surveyed(bench: Bench, folder: Path) -> Survey:
 
 
 def _survey_aside(bench: Bench, folder: Path, seconds: float) -> Survey:
-    """A file that ends the process which reads it costs only what that reading would have told."""
-    died: SideDied | None = None
+    """A file on which the process that reads it ends or breaks down costs only what that reading would have told."""
+    code = ""
     for probing, reading in ((True, True), (False, True), (False, False)):
         try:
             found: Survey = run_aside(
                 survey.survey, folder, probing, reading, seconds=seconds, memory=SURVEY_MEMORY, stopped=bench.stopped
             )
-        except SideDied as error:
-            died = error
-            bench.log.warning("daemon.log.survey-died", code=str(error.code))
+        except SideDied as died:
+            code = str(died.code)
         except Stopping:
             raise NotNow("intake.wait.stopping") from None
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault of ours or of a library's that only this drop brings out
+            code = type(error).__name__
         else:
-            return found if reading else survey.without_papers(found, died.code if died else None)
+            return found if reading else survey.without_papers(found, code)
+        bench.log.warning("daemon.log.survey-died", code=code)
     raise NotNow("intake.wait.survey")
 
 

@@ -95,9 +95,9 @@ def _papers(folder: Path, lessons: list[Path]) -> Papers:
     return read_papers(folder, lessons=lessons)
 
 
-def without_papers(found: Survey, died: int | None) -> Survey:
-    """The survey of a drop whose papers ended the process that read them."""
-    problem = PaperProblem("intake.problem.papers", {"code": str(died)})
+def without_papers(found: Survey, code: str) -> Survey:
+    """The survey of a drop whose papers ended the process that read them; `code`: how."""
+    problem = PaperProblem("intake.problem.papers", {"code": code})
     return replace(found, papers=replace(found.papers, unreadable=(problem,)))
 
 

@@ -26,6 +26,7 @@ from gpu.encoders import (
 from gpu.errors import EncodeError
 from gpu.measurements import AudioFacts, Rendition, VideoFacts
 from gpu.readback import read_back
+from gpu.timeline import SoundClock
 from gpu.tones import frame_of, planes, silence
 
 __all__ = ["Encoder", "RenditionWriter", "choose_encoder", "read_back"]
@@ -38,7 +39,7 @@ class RenditionWriter:
     """Writes one rendition under a temporary name beside its own. Feed pictures and sounds as they come.
 
     Times are the source's, from its first picture at 0: a file of varying rate stays in sync. Sound from before the first
-    picture is left out; sound that starts later gets silence in front. All methods but `abort` raise EncodeError; call
+    picture is left out; sound that starts later gets silence in front, as much as any gap may. All methods but `abort` raise EncodeError; call
     `abort` then.
     """
 
@@ -104,7 +105,7 @@ class RenditionWriter:
         of the source's clock.
         """
         if self._skip is None:
-            late = round((start - self._origin) * self._source_rate)
+            late = round(min(start - self._origin, Fraction(SoundClock.LONGEST_S)) * self._source_rate)
             self._skip = max(0, -late)
             for quiet in silence(max(0, late), self._channels, self._source_rate):
                 self._encode(quiet)

@@ -19,6 +19,7 @@ from daemon.side import run_aside
 from daemon.snapshot import take_snapshot
 from daemon.sums import file_sha256
 from station.store import drops, jobs, submissions
+from station.store.drops import Drop
 from station.store.names import restored
 from station.workflow import State
 from tests.daemon.test_archive import raw_zip
@@ -245,6 +246,17 @@ def test_right_checksums(bench: Bench, clip: Path):
     assert take_in(bench, drop) == "registered"
 
 
+def test_papers_on_which_the_reader_breaks_down_cost_only_the_papers(
+    bench: Bench, clip: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def breaking(*_arguments: object, **_settings: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("station.papers.read.read_papers", breaking)
+    assert take_in(bench, folder_drop(bench, "drop", clip)) == "registered"
+    assert '"intake.problem.papers"' in submissions.header(bench.store, only_drop(bench).id)["papers"]
+
+
 def test_papers_that_kill_their_reader_cost_only_the_papers(bench: Bench, clip: Path, monkeypatch: pytest.MonkeyPatch):
     real = survey.survey
 
@@ -426,15 +438,15 @@ def test_a_drop_on_which_the_program_breaks_down_holds_nobody(
     now = [0.0]
     inbox = Inbox(bench, clock=lambda: now[0])
     two_drops(bench, clip)
-    real = intake.run_aside
+    real = intake.enter
 
-    def breaking(work: Callable[..., object], folder: Path, *arguments: object, **limits: object) -> object:
-        if (folder / "a").exists():
+    def breaking(store: object, places: object, drop: Drop, found: object) -> object:
+        if drop.name == "a":
             raise ZeroDivisionError
-        return real(work, folder, *arguments, **limits)
+        return real(store, places, drop, found)
 
     with monkeypatch.context() as patch:
-        patch.setattr(intake, "run_aside", breaking)
+        patch.setattr(intake, "enter", breaking)
         for now[0] in (0.0, 1.0, 1.01):
             inbox.scan()
     assert inbox.tally.registered == 1

@@ -12,9 +12,13 @@ from gpu.encoders import X264, choose_encoder
 from gpu.errors import EncodeError
 from gpu.fitting import box, shown_aspect
 from gpu.measure import measure
+from gpu.measurements import AudioFacts
 from gpu.planes import plane_view
 from gpu.readback import read_back
+from gpu.rendition import RenditionWriter
 from gpu.synth import ClipWriter
+from gpu.timeline import SoundClock
+from gpu.tones import frame_of
 from tests.gpu.clips import scene, tone, write
 
 
@@ -152,6 +156,14 @@ def test_sound_keeps_its_place(tmp_path, offset):
     sound = np.concatenate([frame.to_ndarray()[0] for frame in frames])
     at = frames[0].time + int(np.argmax(np.abs(sound) > 0.3)) / 44100
     assert at == pytest.approx(1, abs=0.02)
+
+
+def test_sound_that_claims_to_begin_in_another_age_is_not_waited_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(SoundClock, "LONGEST_S", 2)
+    sound = AudioFacts(0, "aac", "LC", 44100, 2, "stereo", "1/44100", 0, 128_000, None)
+    writer = RenditionWriter(tmp_path / "r.mp4", video=None, audio=sound, origin=Fraction(0))
+    writer.sound(frame_of(tone(0, 44100).T, 44100, "stereo"), Fraction(10**9))
+    assert writer.finish().samples == 3 * 44100
 
 
 @pytest.mark.parametrize(("channels", "expected"), [(1, 1), (2, 2), (6, 2)])

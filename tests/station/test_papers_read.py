@@ -172,6 +172,19 @@ def test_an_empty_and_a_missing_folder(tmp_path: Path) -> None:
     assert read(tmp_path / "gone") == Papers()
 
 
+def test_an_unnamed_file_that_breaks_its_reader_is_no_paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    form(tmp_path / "附件1.xlsx")
+    Image.new("RGB", (40, 40), "white").save(tmp_path / "封面.png")
+
+    def breaking(path: Path) -> None:
+        raise ZeroDivisionError(path.name)
+
+    monkeypatch.setattr("station.papers.read.read_letter", breaking)
+    papers = read_papers(tmp_path, lessons=[])
+    assert papers.form is not None
+    assert papers.letter is None
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_without_permission(tmp_path: Path) -> None:
     form(tmp_path / "征集表.xlsx")
