@@ -7,7 +7,7 @@ from typing import Any
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from station.text import clean, say
+from station.text import catalogue, clean, say
 
 FIRST_WIDE = "\u2e80"
 CLINGING = "，。；：、！？）」》 "
@@ -25,6 +25,10 @@ class Words:
     def __call__(self, message: str, **params: Any) -> str:
         """The text of an id this room owns. Raises KeyError for an unknown id."""
         return say(message, self.language, **params)
+
+    def knows(self, message: str) -> bool:
+        """Whether there is such a text."""
+        return message in catalogue(self.language)
 
     def outside(self, message: str, params: Mapping[str, Any]) -> str:
         """The text of an id that came from the store. An id or place that this program does not know (the row may be of

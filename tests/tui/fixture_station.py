@@ -88,7 +88,7 @@ def outcome_of(*findings: Finding, ok: tuple[str, ...] = (), unmeasured: tuple[s
     for finding in findings:
         by_check.setdefault(finding.check, []).append(finding)
     ends = [Outcome(c, checks[c].clause, OutcomeKind.FINDINGS, tuple(f)) for c, f in by_check.items()]
-    ends += [Outcome(c, checks[c].clause, OutcomeKind.OK, facts={"measured": 25.0}) for c in ok]
+    ends += [Outcome(c, checks[c].clause, OutcomeKind.OK, facts={"value": 25.0, "odd_sign": 3}) for c in ok]
     ends += [Outcome(c, checks[c].clause, OutcomeKind.NOT_MEASURABLE, reason="reason.not-built") for c in unmeasured]
     return Judgement(tuple(ends))
 

@@ -184,6 +184,8 @@ async def test_all_checks_with_the_reason_for_what_was_not_measured(opened: Open
         screen = await show(app, pilot, ids["faulty"])
         await pilot.press("o")
         rows = screen.rows()
+        screen.table.move_to(next(i for i, r in enumerate(rows) if r.kind is OutcomeKind.OK))
+        await until(pilot, lambda: "odd_sign 3  实测 25" in screen_text(app))
         screen.table.move_to(next(i for i, r in enumerate(rows) if r.check == "lip-sync"))
         await pilot.pause()
         text = screen_text(app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
@@ -90,9 +90,14 @@ def outcome_text(words: Words, look: dict[str, Style], profile: Profile, outcome
     text.append(clause_name(words, profile, outcome.clause) + "\n", look["dim"])
     if outcome.reason:
         text.append(words.outside(outcome.reason, outcome.params) + "\n", look["warning"])
-    facts = "  ".join(f"{clean(str(k))} {number(v)}" for k, v in outcome.facts.items() if v is not None)
-    text.append(facts, look["dim"])
+    text.append("  ".join(_fact(words, k, v) for k, v in outcome.facts.items() if v is not None), look["dim"])
     return text
+
+
+def _fact(words: Words, name: str, value: Any) -> str:
+    """A number behind an outcome in words; its bare name where this program has none for it."""
+    known = f"tui.fact.{name.replace('_', '-')}"
+    return words(known, value=number(value)) if words.knows(known) else f"{clean(name)} {number(value)}"
 
 
 def papers_text(words: Words, look: dict[str, Style], view: SubmissionView) -> Text:

@@ -10,6 +10,7 @@ from textual import on
 from textual.widgets import Static
 
 from station.text import clean
+from station.workflow import MACHINE
 from tui.screens.lists import ListScreen
 from tui.widgets.table import Cell, Column, VirtualTable
 from tui.words import clock, wrap
@@ -61,9 +62,9 @@ class LogScreen(ListScreen):
             self._rows,
             [
                 Column(words("tui.log.at"), 11),
-                Column(words("tui.log.person"), 12),
-                Column(words("tui.log.role"), 8),
-                Column(words("tui.log.action"), 12),
+                Column(words("tui.log.person"), 11),
+                Column(words("tui.log.role"), 11),
+                Column(words("tui.log.action"), 17),
                 Column(words("tui.log.what")),
             ],
         )
@@ -74,7 +75,7 @@ class LogScreen(ListScreen):
         action = self._action(row.action)
         return [
             (clock(row.at), "dim"),
-            (row.person, "text"),
+            ("" if row.role == MACHINE else row.person, "text"),
             (role, "dim"),
             (action, "accent"),
             (self._what(row), "text"),

@@ -11,6 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
+from station.findings import Verdict
 from station.text import clean
 from station.workflow import State
 from tui.actions import Moment
@@ -205,7 +206,8 @@ class QueueScreen(DecidingScreen):
         sign, style = VERDICTS[row.verdict]
         if row.verdict is None:
             return sign, style
-        told = self.words(f"tui.queue.{row.verdict}", faults=row.faults, warnings=row.warnings)
+        kind = "fail-alone" if row.verdict is Verdict.FAIL and not row.warnings else row.verdict
+        told = self.words(f"tui.queue.{kind}", faults=row.faults, warnings=row.warnings)
         return f"{sign} {told}", style
 
     def _empty(self) -> str:

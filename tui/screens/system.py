@@ -96,7 +96,7 @@ class SystemScreen(ListScreen):
                 Column(words("tui.system.progress"), 22),
                 Column(words("tui.queue.column.title")),
                 Column(words("tui.system.lesson"), 6, right=True),
-                Column(words("tui.system.attempts"), 8, right=True),
+                Column(words("tui.system.attempts"), 5, right=True),
             ],
         )
         self.query_one("#drops", VirtualTable).show(
