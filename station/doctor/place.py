@@ -8,7 +8,7 @@ from pathlib import Path
 from station.config import Config
 from station.devices import device_phrase
 from station.doctor.lines import Level, Line, bad, ok, warn
-from station.errors import StationError, system_words
+from station.errors import NotAllowed, StationError, system_words
 from station.people import identify
 from station.store.health import Health, inspect
 from station.text import Phrase
@@ -23,7 +23,11 @@ GIB = 2**30
 
 def look_at_account(config: Config, environment: dict[str, str]) -> Iterator[Line]:
     """Who is at the keyboard, and what they may do."""
-    person = identify(config, environment)
+    try:
+        person = identify(config, environment)
+    except NotAllowed as error:
+        yield Line("account", Level.BAD, error.message, dict(error.params), "doctor.do.account-sudo")
+        return
     params = {"account": person.account, "roles": ", ".join(sorted(person.roles)) or "-", "origin": person.origin}
     if not config.people:
         yield ok("account", "account-alone", **params)

@@ -347,6 +347,11 @@ def test_account(tmp_path: Path, people: str, expected: tuple[str, str]) -> None
     assert told(look_at_account(load_config(tmp_path / "config.toml"), {}))["account"] == expected
 
 
+def test_an_account_through_sudo_without_roots_configuration() -> None:
+    (line,) = look_at_account(Config(), {"SUDO_USER": "someone", "SUDO_COMMAND": "station"})
+    assert (line.level, line.message, line.advice) == (Level.BAD, "desk.config-foreign", "doctor.do.account-sudo")
+
+
 # All of it.
 
 
