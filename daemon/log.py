@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from station.store.names import shown
-from station.text import clean, say
+from station.text import Phrase, clean, say
 
 LOGGER = "station.daemon"
 FILE_BYTES, FILES = 10_000_000, 10
@@ -40,8 +40,13 @@ class EventLog:
         return say(message, self._language, **_safe(params))
 
     def _say(self, level: int, event: str, params: dict[str, Any], error: BaseException | None = None) -> None:
-        extra = {"event": event, "params": _safe(params)}
+        places = {name: self._said(value) for name, value in _safe(params).items()}
+        extra = {"event": event, "params": places}
         self._logger.log(level, "%s", self.text(event, **params), exc_info=error, extra=extra)
+
+    def _said(self, value: Any) -> Any:
+        """A phrase in the words of the line: JSON has no phrases."""
+        return say(value.message, self._language, **value.params) if isinstance(value, Phrase) else value
 
 
 def _safe(params: dict[str, Any]) -> dict[str, Any]:

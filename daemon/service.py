@@ -20,6 +20,7 @@ from daemon.places import Places, places_of
 from daemon.side import SideDied, run_aside
 from daemon.taker import Taker
 from station.config import Config
+from station.devices import device_phrase
 from station.errors import ExitCode, StationError, Unavailable, system_words
 from station.profile import Profile, default_profile, load_profile
 from station.store import heartbeat, open_store
@@ -84,7 +85,9 @@ class Service:
             self._jobs.recover()
             self._join(engine)
             self._taker.start()
-            log.info("daemon.log.started", root=str(places.root), workers=self._workers, device=self._device)
+            log.info(
+                "daemon.log.started", root=str(places.root), workers=self._workers, device=device_phrase(self._device)
+            )
             notify(READY="1")
             self._live()
             return self._outcome()

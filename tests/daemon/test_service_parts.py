@@ -17,7 +17,7 @@ from daemon.places import places_of
 from gpu.measure import Progress
 from station.config import Config, StationSection
 from station.errors import Unavailable, UsageError
-from station.text import say
+from station.text import Phrase, say
 
 
 def test_one_daemon_a_station(tmp_path: Path):
@@ -62,6 +62,17 @@ def test_the_watchdog_of_another_process_is_not_ours(monkeypatch: pytest.MonkeyP
     assert not watched()
     monkeypatch.setenv("WATCHDOG_PID", str(os.getpid()))
     assert watched()
+
+
+def test_a_phrase_in_a_line_is_said(tmp_path: Path):
+    log = open_log(tmp_path, "zh")
+    try:
+        log.info("daemon.log.started", root="r", workers=1, device=Phrase("device.reason.no-cuda-driver"))
+    finally:
+        close_log()
+    line = json.loads((tmp_path / "watch.jsonl").read_text(encoding="utf-8"))
+    assert line["device"] == say("device.reason.no-cuda-driver")
+    assert line["device"] in line["text"]
 
 
 def test_one_line_an_event_and_nothing_a_terminal_obeys(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
