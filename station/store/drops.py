@@ -101,11 +101,6 @@ def unfinished(store: Store) -> list[Drop]:
     return [_drop(row) for row in store.rows("SELECT * FROM drops WHERE state IN ('taking', 'taken') ORDER BY id")]
 
 
-def find(store: Store, drop_id: str) -> Drop | None:
-    """One drop by id."""
-    return next((_drop(row) for row in store.rows("SELECT * FROM drops WHERE id = ?", (drop_id,))), None)
-
-
 def all_drops(store: Store) -> list[Drop]:
     """Every drop there ever was, oldest first."""
     return [_drop(row) for row in store.rows("SELECT * FROM drops ORDER BY id")]

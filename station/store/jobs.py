@@ -105,13 +105,13 @@ def _end(store: Store, job_id: str, owner: str, state: str, reason: str | None) 
         return bool(done.rowcount == 1)
 
 
-def requeue(store: Store, job_id: str, owner: str, *, blamed: bool, reason: Reason | None = None) -> None:
+def requeue(store: Store, job_id: str, owner: str, *, blamed: bool) -> None:
     """Hand a running job back. `blamed`: the attempt counts against it."""
     with store.transaction() as db:
         db.conn.execute(
-            f"UPDATE jobs SET {_RESET}, attempts = max(attempts - ?, 0), reason = ?, updated_at = ?"  # noqa: S608 - a constant
+            f"UPDATE jobs SET {_RESET}, attempts = max(attempts - ?, 0), reason = NULL, updated_at = ?"  # noqa: S608 - a constant
             " WHERE id = ? AND owner = ? AND state = 'running'",
-            (0 if blamed else 1, reason.to_json() if reason else None, utc_now(), job_id, owner),
+            (0 if blamed else 1, utc_now(), job_id, owner),
         )
 
 
