@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from station.cli import Session
 from station.commands._spoken import name_of, plain
@@ -52,13 +53,20 @@ def print_queue(session: Session, out: Console, rows: Sequence[QueueRow]) -> Non
     for row in rows:
         cells = [
             plain(row.id[-ID_SHOWN:]), plain(session.say(f"state.{row.state}")), plain(row.title),
-            verdict_text(session, row.verdict), plain(row.faults), plain(row.warnings), plain(f"{row.progress:.0%}"),
+            verdict_text(session, row.verdict), plain(row.faults), plain(row.warnings), _progress(session, row),
         ]  # fmt: skip
         if wide:
             cells += [plain(row.applicant_unit), plain(row.version), plain(row.lessons), plain(moment(row.received_at))]
         made.add_row(*cells)
     out.print(made)
     out.print(plain(session.say("desk.show.count", count=len(rows))))
+
+
+def _progress(session: Session, row: QueueRow) -> Text:
+    """How far the measuring is, or how many lessons could not be measured."""
+    if row.failed_jobs:
+        return Text(session.say("desk.show.failed-lessons", count=row.failed_jobs), STYLES["fail"])
+    return plain(f"{row.progress:.0%}")
 
 
 def print_submission(session: Session, out: Console, view: SubmissionView, rubric: Rubric, profile: Profile) -> None:

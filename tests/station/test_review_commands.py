@@ -13,7 +13,8 @@ import pytest
 from station.cli import COMMANDS, main
 from station.findings import Severity
 from station.profile import default_profile
-from station.store import audit, open_store
+from station.store import audit, jobs, open_store
+from station.store.drops import Reason
 from station.workflow import State
 from tests.station.room import Room, finding
 
@@ -91,6 +92,17 @@ def test_the_queue_as_a_table_and_as_json(room: Room, run: Run) -> None:
     assert "triage" in run("op", "show", "--text", "甲", lang="en").out
     assert run("op", "show", "--state", "published").out.strip() == "没有报送件"
     assert [row["id"] for row in run("op", "show", "--mine", "--json").json["submissions"]] == [ids[0]]
+
+
+def test_the_queue_tells_lessons_that_could_not_be_measured(room: Room, run: Run) -> None:
+    id_ = room.at(State.MEASURING)
+    jobs.enqueue(room.store, id_, [f"{id_}-01"])
+    job = jobs.claim(room.store, "示例进程", "示例")
+    assert job is not None
+    assert jobs.fail(room.store, job.id, "示例进程", Reason("reason.not-built", {}))
+    said = run("op", "show").out
+    assert "失败 1 课" in said
+    assert "100%" not in said
 
 
 def test_one_submission_whole(room: Room, run: Run) -> None:
