@@ -1,5 +1,6 @@
 """The app: opens the desk after the first paint, watches the store and the line, and holds what all screens share."""
 
+import gc
 import os
 import select
 import sys
@@ -105,6 +106,7 @@ class ReviewApp(App[None]):
             self.ready = True
             await self.refresh_screens()
             await self.desk.call(_warm_up)
+            _collect_again()
         except StationError as error:
             told = Text(self.words.outside(error.message, error.params))
             self.exit(return_code=int(error.exit_code), message=told)
@@ -250,6 +252,13 @@ class ReviewApp(App[None]):
 def _warm_up(_: object) -> None:
     """What comes next, once the rows stand on the screen."""
     import tui.screens.submission  # noqa: F401, PLC0415 - so that opening one is quick
+
+
+def _collect_again() -> None:
+    """Look for garbage from now on, but never among what was made while starting (see `tui.main`)."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def line_gone(descriptor: int) -> bool:

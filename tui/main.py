@@ -1,5 +1,6 @@
 """Opens the screens: environment first, textual after it, the app last."""
 
+import gc
 import os
 import sys
 
@@ -18,6 +19,7 @@ def run(config: Config, person: Person, *, language: str, readonly: bool = False
         raise Unavailable("error.database-missing", path=str(config.database))
     low = low_bandwidth or config.tui.low_bandwidth
     apply(textual_environment(config.tui, low_bandwidth=low), os.environ)
+    gc.disable()  # until the rows stand on the screen: what is made while starting stays, and looking through it costs a tenth
     from tui.app import ReviewApp  # noqa: PLC0415 - textual reads the environment when it is imported
 
     app = ReviewApp(config, person, language=language, readonly=readonly, low_bandwidth=low)

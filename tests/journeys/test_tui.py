@@ -64,8 +64,10 @@ class Terminal:
 
     @property
     def text(self) -> str:
-        """What stands on the screen; wide signs take two cells of which the second is empty."""
-        return "\n".join(line.rstrip() for line in self.screen.display)
+        """What stands on the screen; wide signs take two cells of which the second is empty. (`Screen.display` fails where a
+        wide sign is half painted over at the moment.)"""
+        lines = (self.screen.buffer[y] for y in range(ROWS))
+        return "\n".join("".join(line[x].data for x in range(COLUMNS)).rstrip() for line in lines)
 
     def wait(self, condition: Callable[[], object], what: str) -> None:
         """Read until it is so."""
