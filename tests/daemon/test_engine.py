@@ -13,7 +13,7 @@ from distributed import get_worker
 from daemon.engine import Died, Ended, Engine, Event, Progressed, Raised
 from station.config import EngineSection
 
-DEADLINE = 30.0
+DEADLINE = 120.0
 
 
 def answer(value: int) -> int:
@@ -80,10 +80,12 @@ def until(engine: Engine, enough: Callable[[list[Event]], bool]) -> list[Event]:
 
 
 def idle(engine: Engine, count: int = 1) -> list[str]:
-    """So many idle workers."""
+    """So many idle workers; a cluster that lost one for good is started anew, as the daemon does."""
     end = time.monotonic() + DEADLINE
     while len(engine.idle_workers()) < count:
         assert time.monotonic() < end
+        if not engine.alive():
+            engine.revive()
         time.sleep(0.01)
     return engine.idle_workers()[:count]
 
