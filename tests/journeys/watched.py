@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,6 +19,10 @@ from daemon.sums import file_sha256
 from station.store import heartbeat, open_store
 
 DEADLINE = 90.0
+UNBORN = re.compile(
+    r'Traceback [^\n]*\n  File "<string>"[^\n]*\n  File "[^\n]*multiprocessing/spawn\.py"[^\n]*(?:\n  [^\n]*)*\nEOFError: [^\n]*'
+)
+"""What a process prints whose parent is killed while it hands over what to do."""
 CONFIG = """\
 [station]
 root = "root"
@@ -121,9 +126,13 @@ class Station:
             opened.close()
 
     def traceback(self) -> str:
-        """What the daemons printed, where a traceback is among it."""
+        """What the daemons printed, where a traceback is among it.
+
+        A process that Python had only just begun to start says so when its daemon is killed at that moment; none of our
+        code has run in it.
+        """
         told = "\n".join(log.read_text(encoding="utf-8", errors="replace") for log in self.errors)
-        return told if "Traceback" in told else ""
+        return told if "Traceback" in UNBORN.sub("", told) else ""
 
     def hashes(self, *folders: Path) -> dict[str, int]:
         """SHA-256 of every whole file below these folders → how often."""
