@@ -181,7 +181,7 @@ def found(pattern: str, *, suffixes: tuple[str, ...] = ()) -> list[str]:
 
 def test_no_paths_of_one_machine() -> None:
     here = re.escape(str(REPOSITORY))
-    assert found(rf"{here}(?![\w-])|/home/\w{(2,)}|/Users/\w{(2,)}|C:\\Users") == []
+    assert found(rf"{here}(?![\w-])|/home/\w{{2,}}|/Users/\w{{2,}}|C:\\Users") == []
 
 
 def test_no_addresses_of_package_registries() -> None:
