@@ -16,8 +16,9 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", RuntimeWarning)  # pydub looks for an ffmpeg program, which WAV does not need
     from pydub import AudioSegment
 
-MAX_PER_CHECK = 12
-"""Findings of one check that get evidence, worst and earliest first: a lesson that flickers throughout has thousands."""
+MAX_PER_CHECK = 100
+"""Findings of one check that get evidence, worst and earliest first: as many as a check's list holds unless the profile says
+otherwise."""
 LOOK_IN = 1.0
 """Seconds into a long finding at which its picture is taken."""
 HANDLE = 1.5

@@ -17,6 +17,7 @@ from gpu.synth import ClipWriter
 from station.evidence import gather, overview
 from station.evidence._gather import LONGEST_CLIP, MAX_PER_CHECK, clip_range, moments
 from station.findings import Finding, Severity
+from station.profile import default_profile
 
 RATE = 25
 SECONDS = 8
@@ -109,15 +110,20 @@ def test_moments_lie_inside_and_beside() -> None:
 
 
 def test_a_check_with_very_many_findings_gets_its_worst_and_earliest(
-    clip: Path, measured: Measurements, tmp_path: Path
+    clip: Path, measured: Measurements, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("station.evidence._gather.MAX_PER_CHECK", 12)
     many = [finding("flash", 0.5 + n / 5, 0.54 + n / 5, Severity.WARNING) for n in range(30)]
     late = finding("flash", 7.5, 7.54)
     found = gather(clip, measured, [*many, late], tmp_path)
-    assert len(found) == MAX_PER_CHECK
+    assert len(found) == 12
     assert late.key in found
     assert many[0].key in found
     assert many[-1].key not in found
+
+
+def test_every_finding_that_a_check_lists_gets_evidence() -> None:
+    assert max(int(spec.limits.get("most", 100)) for spec in default_profile().checks.values()) <= MAX_PER_CHECK
 
 
 def test_whole_lesson_findings_have_no_place_and_no_evidence(
