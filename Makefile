@@ -39,9 +39,11 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 # For maintainers: writes the hash-locked requirements anew (needs uv). No addresses go into the file.
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
-		--extra dev --extra demo pyproject.toml -o requirements.lock
+		--extra dev --extra demo --extra text --extra faces --extra voice pyproject.toml -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--extra gpu -c requirements.lock pyproject.toml -o requirements-gpu.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--extra speech -c requirements.lock pyproject.toml -o requirements-speech.lock
 
 clean:
 	rm -rf $(VENV) build *.egg-info

@@ -79,6 +79,29 @@ class ReviewSection:
 
 
 @dataclass(frozen=True)
+class ReadersSection:
+    """[readers]: what looks at selected pictures and listens, besides the measuring. Paths are relative to the config file."""
+
+    text: bool = True
+    """On-screen text, QR and bar codes."""
+    faces: bool = True
+    voice: bool = True
+    """Where speech, singing and music are."""
+    speech_model: str = ""
+    """Folder of a faster-whisper (CTranslate2) model; empty: no transcript."""
+    watch_terms: str = ""
+    """A text file of terms to look for, one a line, `*` and `?` as wildcards; empty: none."""
+
+
+@dataclass(frozen=True)
+class TemplatesSection:
+    """[templates]: the unified clips every lesson must carry. Paths are relative to the config file; empty: none is given."""
+
+    intro: str = ""
+    outro: str = ""
+
+
+@dataclass(frozen=True)
 class TuiSection:
     """[tui]: the screens."""
 
@@ -101,6 +124,8 @@ class Config:
     watch: WatchSection = WatchSection()
     engine: EngineSection = EngineSection()
     review: ReviewSection = ReviewSection()
+    readers: ReadersSection = ReadersSection()
+    templates: TemplatesSection = TemplatesSection()
     tui: TuiSection = TuiSection()
     people: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """[people.ACCOUNT]: roles = ["operator"], unit = "…", name = "…"."""
@@ -121,8 +146,12 @@ class Config:
     @property
     def profile_path(self) -> Path | None:
         """The profile file, relative to the configuration; None for the notice of 2022 as shipped."""
+        return self.beside(self.station.profile)
+
+    def beside(self, named: str) -> Path | None:
+        """A path that the file names, relative to the file; None where it names none."""
         base = self.path.parent if self.path else Path.cwd()
-        return (base / self.station.profile).absolute() if self.station.profile else None
+        return (base / named).absolute() if named else None
 
     @property
     def database(self) -> Path:
@@ -131,7 +160,8 @@ class Config:
 
 
 SECTIONS: dict[str, type] = {
-    "station": StationSection, "watch": WatchSection, "engine": EngineSection, "review": ReviewSection, "tui": TuiSection,
+    "station": StationSection, "watch": WatchSection, "engine": EngineSection, "review": ReviewSection,
+    "readers": ReadersSection, "templates": TemplatesSection, "tui": TuiSection,
 }  # fmt: skip
 CHOICES: dict[str, tuple[str, ...]] = {
     "station.language": ("zh", "en"),
@@ -145,6 +175,8 @@ LOWEST: dict[str, float] = {
     "engine.workers": 0, "engine.memory_gib": 0.25, "engine.job_minutes": 0.1, "review.experts": 1, "review.pass_mark": 0.0,
 }  # fmt: skip
 HIGHEST: dict[str, float] = {"review.pass_mark": 100.0, "review.experts": 99, "engine.workers": 1024}
+FILES = ("readers.speech_model", "readers.watch_terms", "templates.intro", "templates.outro")
+"""Keys that name a file or folder that must be there."""
 PERSON_KEYS = ("roles", "unit", "name")
 
 
@@ -195,6 +227,11 @@ def read_config(path: Path | None) -> tuple[Config, tuple[Phrase, ...]]:
     config = replace(Config(path=path.absolute()), given=frozenset(given), **built)
     if config.profile_path is not None and not config.profile_path.is_file():
         problems.append(Phrase("config.problem.no-profile", {"path": str(config.profile_path)}))
+    for key in FILES:
+        section, name = key.split(".")
+        path_named = config.beside(getattr(getattr(config, section), name))
+        if path_named is not None and not path_named.exists():
+            problems.append(Phrase("config.problem.no-file", {"key": key, "path": str(path_named)}))
     return config, tuple(problems)
 
 
