@@ -21,9 +21,17 @@ def words() -> Iterator[list[tuple[int, str, str]]]:
     av.logging.set_level(av.logging.ERROR)
     try:
         with av.logging.Capture(local=False) as lines:
+            _part(lines)
             yield lines
     finally:
         av.logging.set_level(before)
+
+
+def _part(lines: list[tuple[int, str, str]]) -> None:
+    """Part this block's lines from the last one's: PyAV keeps back a line that is said again, and tells of it, or swallows it,
+    when the next file speaks."""
+    av.logging.log(av.logging.ERROR, "review-station", "-")
+    lines.clear()
 
 
 def plain(text: str) -> str:
