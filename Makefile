@@ -1,10 +1,10 @@
-# make demo | test | lint | bench | soak | lock | clean        PYTHON=python3.13 chooses the interpreter
+# make demo | test | lint | bench | matrix | soak | lock | clean        PYTHON=python3.13 chooses the interpreter
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; raise SystemExit(not (3,11) <= sys.version_info[:2] <= (3,13))' 2>/dev/null && echo $$p && break; done)
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench soak lock clean setup
+.PHONY: demo test lint bench matrix soak lock clean setup
 
 demo: setup
 	@$(BIN)/station demo
@@ -21,6 +21,10 @@ lint: setup
 
 bench: setup
 	@$(BIN)/station bench
+
+# Accuracy of every check, written into docs/ACCURACY.md; ROWS="freeze black" runs some. About an hour from nothing, then minutes.
+matrix: setup
+	@PYTHONPATH=tests $(BIN)/python -m matrix --write $(ROWS)
 
 soak: setup
 	@$(BIN)/python -m pytest -m slow
