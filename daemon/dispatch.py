@@ -15,12 +15,14 @@ from typing import Any
 
 from daemon import job as jobwork
 from daemon import record
-from daemon.engine import Died, Ended, Engine, Event, Progressed, Raised
+from daemon.causes import OUTSIDE, of_death, of_error, oom_kills
+from daemon.engine import Died, Ended, Engine, Event, Lost, Progressed, Raised
 from daemon.errors import DISK_FULL
 from daemon.job import JobResult, JobSpec
 from daemon.log import EventLog
 from daemon.places import Places
-from station.config import EngineSection
+from daemon.settling import PREFIX, ContextOf, Settled, Settling, submission_of
+from station.config import Config
 from station.desk.machine import machine_move
 from station.errors import StationError
 from station.profile import Profile
@@ -28,14 +30,12 @@ from station.store import jobs, submissions
 from station.store.connection import Store
 from station.store.drops import Reason
 from station.store.jobs import Job
-from station.store.names import restored, shown
+from station.store.names import restored
 from station.workflow import State
 
 MOST_ATTEMPTS = 2
 MOST_OUTSIDE_KILLS = 50
 """How often a worker may be killed from outside under one job before the job is blamed after all."""
-VMSTAT = Path("/proc/vmstat")
-OUTSIDE = frozenset({-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP})
 LEAST_FREE = 256 << 20
 """Bytes that must be free on the station's disk before a job is begun."""
 CORES_PER_JOB = 2
@@ -60,12 +60,13 @@ class Dispatcher:
 
     store: Store
     places: Places
-    settings: EngineSection
+    config: Config
     engine: Engine
     log: EventLog
     profile: Profile
     profile_path: str
     owner: str
+    context_of: ContextOf
     clock: Callable[[], float] = time.monotonic
     work: Callable[[JobSpec, str], JobResult] = jobwork.run
     """What a worker runs."""
@@ -79,6 +80,12 @@ class Dispatcher:
     """What could not be written down yet: the database was busy, or the disk full."""
     _told: list[Event] = field(default_factory=list)
     """Of those, what was told already."""
+
+    def __post_init__(self) -> None:
+        self.settings = self.config.engine
+        self.settling = Settling(
+            self.store, self.config, self.engine, self.profile_path, self.context_of, clock=self.clock
+        )
 
     def recover(self) -> None:
         """Take over what a daemon that died left behind."""
@@ -97,8 +104,9 @@ class Dispatcher:
         self._take_strays_back()
         self._reconcile()
         if claiming and not self._disk_is_low():
+            self.settling.prepare()
             for worker in self.engine.idle_workers():
-                if not self._give(worker):
+                if not self._settle(worker) and not self._give(worker):
                     break
 
     def _disk_is_low(self) -> bool:
@@ -110,14 +118,15 @@ class Dispatcher:
 
     @property
     def running(self) -> int:
-        """Jobs that are being worked on."""
-        return len(self._running)
+        """Jobs that are being worked on, and submissions that are being settled."""
+        return len(self._running) + self.settling.running
 
     @property
     def idle(self) -> bool:
         """Whether there is nothing to do."""
         counts = jobs.counts(self.store)
-        return not self._running and not counts["queued"] and not counts["running"]
+        open_ones = self._running or counts["queued"] or counts["running"]
+        return not open_ones and not jobs.submissions_measured(self.store)
 
     def hand_back(self) -> None:
         """Put every running job back into the queue, unblamed. The engine must be ended after."""
@@ -128,6 +137,12 @@ class Dispatcher:
     def worth_waiting(self, seconds: float) -> bool:
         """Whether a running job is likely to end within so many seconds."""
         return any(running.until - self.clock() < seconds for running in self._running.values())
+
+    def _settle(self, worker: str) -> bool:
+        try:
+            return self.settling.give(worker)
+        except OSError:  # the cluster is gone: the service starts the engine anew
+            return False
 
     def _give(self, worker: str) -> bool:
         with self.store.transaction():
@@ -155,6 +170,9 @@ class Dispatcher:
             device=self.settings.device,
             rendition=self.settings.rendition,
             cpu_seconds=int(self.settings.job_minutes * 60 * CORES_PER_JOB) + 1,
+            readers=self.config.readers,
+            speech_model=str(self.config.beside(self.config.readers.speech_model) or ""),
+            context=self.context_of(self.store, job.lesson_id),
         )
         self._running[job.id] = _Running(job, scratch, self.clock(), oom_kills())
         try:
@@ -168,6 +186,9 @@ class Dispatcher:
         self.log.info("daemon.log.job-started", id=job.submission_id, lesson=job.ordinal, attempt=job.attempts)
 
     def _handle(self, event: Event) -> None:
+        if (submission_id := submission_of(event.job)) is not None:
+            self._handle_settled(submission_id, event)
+            return
         running = self._running.get(event.job)
         if running is None:
             return
@@ -179,9 +200,31 @@ class Dispatcher:
             self.log.failure("daemon.log.not-recorded", error, id=running.job.submission_id)
             self._give_up(running, event, error)
 
+    def _handle_settled(self, submission_id: str, event: Event) -> None:
+        if isinstance(event, Progressed):
+            return
+        try:
+            if isinstance(event, Ended):
+                self._complete(submission_id, event.result)
+                return
+        except (StationError, OSError) as error:
+            self._postpone(event, error)
+            return
+        except Exception as error:  # noqa: BLE001 - a judgement that cannot be recorded must not end the daemon
+            event = Raised(event.job, error)
+        self._settle_again(submission_id, event)
+
+    def _settle_again(self, submission_id: str, event: Event) -> None:
+        outside = isinstance(event, Died) and event.code in OUTSIDE and not event.memory
+        if isinstance(event, Raised):
+            self.log.failure("daemon.log.not-settled", event.error, id=submission_id)
+        elif isinstance(event, Died):
+            self.log.warning("daemon.log.settling-died", id=submission_id, code=str(event.code))
+        self.settling.again(submission_id, blamed=not outside and not isinstance(event, Lost))
+
     def _give_up(self, running: _Running, event: Event, error: Exception) -> None:
         try:
-            self._again_or_fail(running, _raised(error))
+            self._again_or_fail(running, of_error(error))
         except (StationError, OSError) as second:
             self._postpone(event, second)
 
@@ -229,7 +272,6 @@ class Dispatcher:
         with self.store.transaction():
             if jobs.finish(self.store, job.id, self.owner):
                 record.measured(self.store, self.places, job, result)
-                self._complete(job.submission_id)
         self._forget(running)
         self.log.info("daemon.log.job-done", id=job.submission_id, lesson=job.ordinal, seconds=self._seconds(running))
 
@@ -237,7 +279,7 @@ class Dispatcher:
         if (isinstance(error, OSError) and error.errno in DISK_FULL) or "No space left" in str(error):
             self._back(running.job.id, blamed=False)
         else:
-            self._again_or_fail(running, _raised(error))
+            self._again_or_fail(running, of_error(error))
 
     def _died(self, running: _Running, death: Died) -> None:
         kills = self._kills.get(running.job.id, 0) + 1
@@ -250,7 +292,7 @@ class Dispatcher:
             self._kills[running.job.id] = kills
             self._back(running.job.id, blamed=False)
         else:
-            self._again_or_fail(running, _death(death))
+            self._again_or_fail(running, of_death(death))
 
     def _again_or_fail(self, running: _Running, reason: Reason) -> None:
         if running.job.attempts < MOST_ATTEMPTS:
@@ -265,7 +307,6 @@ class Dispatcher:
         with self.store.transaction():
             if jobs.fail(self.store, job.id, self.owner, reason):
                 record.not_measured(self.store, job, reason, self.profile)
-                self._complete(job.submission_id)
         self._forget(running)
         self.failed += 1
         self.log.warning("daemon.log.job-failed", id=job.submission_id, lesson=job.ordinal,
@@ -289,6 +330,8 @@ class Dispatcher:
         told = {event.job for event in self._postponed}
         for name in self._running.keys() - self.engine.in_flight() - told:
             self._back(name, blamed=False)
+        for submission_id in self.settling.strays(told):
+            self.settling.again(submission_id, blamed=False)
 
     def _end_late_ones(self) -> None:
         limit = self.settings.job_minutes * 60
@@ -296,6 +339,9 @@ class Dispatcher:
             if self.clock() - running.since > limit:
                 self.engine.end_worker(name)
                 self._fail(running, Reason("job.failed.time", {"minutes": self.settings.job_minutes}))
+        for submission_id in self.settling.late(limit):
+            self.engine.end_worker(PREFIX + submission_id)
+            self.settling.again(submission_id, blamed=True)
 
     def _reconcile(self) -> None:
         """What the store says must go on, whoever left it so: a dead daemon, or a person who asked to measure again."""
@@ -303,21 +349,26 @@ class Dispatcher:
             with self.store.transaction():
                 if submission_id in jobs.submissions_to_measure_again(self.store):  # else withdrawn at this moment
                     jobs.reset(self.store, submission_id)
-        for submission_id in jobs.submissions_measured(self.store):
-            with self.store.transaction():
-                self._complete(submission_id)
+        measured = jobs.submissions_measured(self.store)
+        self.settling.keep(set(measured))
+        for submission_id in measured:
+            if not self.settling.want(submission_id):
+                self._complete(submission_id, None)
 
     def _hand_submissions_back(self) -> None:
         for submission_id in jobs.submissions_handed_back(self.store):
             machine_move(self.store, submission_id, "requeue")
 
-    def _complete(self, submission_id: str) -> None:
-        """In the open transaction: the papers' judgement, and on to triage, if this was the last job."""
-        if submission_id not in jobs.submissions_measured(self.store):
-            return
-        record.papers(self.store, submission_id, self.profile, self.log)
-        machine_move(self.store, submission_id, "measured")
-        self.log.info("daemon.log.measured", id=submission_id)
+    def _complete(self, submission_id: str, settled: Settled | None) -> None:
+        """The lessons' judgement in the light of each other (None: as they are), the papers', and on to triage."""
+        with self.store.transaction():
+            if submission_id in jobs.submissions_measured(self.store):  # else withdrawn at this moment
+                if settled is not None:
+                    record.settled(self.store, submission_id, settled)
+                record.papers(self.store, submission_id, self.profile, self.log)
+                machine_move(self.store, submission_id, "measured")
+                self.log.info("daemon.log.measured", id=submission_id)
+        self.settling.forget(submission_id)
 
     def _seconds(self, running: _Running) -> float:
         return round(self.clock() - running.since, 1)
@@ -326,26 +377,3 @@ class Dispatcher:
 def _discard(scratch: Path) -> None:
     """Remove what a worker wrote; what cannot be removed is in nobody's way, since every job has a folder of its own."""
     shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _raised(error: BaseException) -> Reason:
-    return Reason("job.failed.error", {"detail": shown(f"{type(error).__name__}: {error}")[:300]})
-
-
-def oom_kills() -> int:
-    """How many processes the kernel has killed for want of memory since it booted; 0 where it does not say."""
-    try:
-        lines = VMSTAT.read_text(encoding="ascii").splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), 0)
-
-
-def _death(death: Died) -> Reason:
-    if death.memory:
-        return Reason("job.failed.memory")
-    if death.code == -signal.SIGXCPU:
-        return Reason("job.failed.processor")
-    if death.code is not None and death.code < 0:
-        return Reason("job.failed.crash", {"signal": signal.Signals(-death.code).name})
-    return Reason("job.failed.worker", {"code": str(death.code)})

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from station.config import ReadersSection
+from station.context import Context
 from station.judge import Judgement
+from station.kept import EVIDENCE, MEASUREMENTS, OVERVIEW, READINGS, RENDITION
 from station.store.drops import Reason
 
 REPORTS_PER_SECOND = 4
-MEASUREMENTS, OVERVIEW, RENDITION, EVIDENCE = "measurements.npz", "overview.json", "rendition.mp4", "evidence"
-"""Names in a lesson's folder."""
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -38,6 +39,12 @@ class JobSpec:
     rendition: bool
     cpu_seconds: int
     """More processor time than this ends the worker."""
+    readers: ReadersSection | None = None
+    """None: no reader runs."""
+    speech_model: str = ""
+    """Absolute path of the speech model's folder; empty: none."""
+    context: Context = field(default_factory=Context)
+    """As far as it is known before the other lessons of the submission are."""
 
 
 @dataclass(frozen=True)
@@ -80,17 +87,21 @@ def _examined(spec: JobSpec, folder: Path, pace: "Pace") -> JobResult:
     from station import evidence  # noqa: PLC0415
     from station.examine import examine  # noqa: PLC0415
     from station.papers import codec  # noqa: PLC0415
-    from station.profile import default_profile, load_profile  # noqa: PLC0415
+    from station.profile import profile_at  # noqa: PLC0415
+    from station.readings import to_json  # noqa: PLC0415
 
     lesson = Path(spec.lesson)
     try:
         done = examine(
             lesson,
-            profile=load_profile(Path(spec.profile)) if spec.profile else default_profile(),
+            profile=profile_at(spec.profile),
             device=device.choose(spec.device),
             rendition=folder / RENDITION if spec.rendition else None,
             papers=codec.from_json(spec.papers),
             ordinal=spec.ordinal,
+            readers=spec.readers,
+            speech_model=Path(spec.speech_model) if spec.speech_model else None,
+            context=spec.context,
             threads=1,
             observe=pace.observe,
         )
@@ -99,6 +110,7 @@ def _examined(spec: JobSpec, folder: Path, pace: "Pace") -> JobResult:
         return JobResult(unreadable=Reason("job.failed.unreadable", {"detail": error.detail}))
     pace.stage("evidence")
     keeping.save(done.measurements, folder / MEASUREMENTS)
+    (folder / READINGS).write_text(to_json(done.readings), encoding="utf-8", errors="replace")
     (folder / EVIDENCE).mkdir()
     gathered = evidence.gather(lesson, done.measurements, done.judgement.findings, folder / EVIDENCE)
     (folder / OVERVIEW).write_text(json.dumps(evidence.overview(done.measurements)), encoding="utf-8")
@@ -126,14 +138,15 @@ class Pace:
     def __init__(self, job: str, report: Report, clock: Callable[[], float] = time.monotonic) -> None:
         self._job, self._report, self._clock = job, report, clock
         self._start = self._last = clock()
+        self._stage = ""
 
     def observe(self, progress: Any) -> None:
-        """Take a `gpu.measure.Progress`."""
+        """Take a `gpu.measure.Progress`; another stage is always told."""
         now = self._clock()
-        if now - self._last < 1 / REPORTS_PER_SECOND:
+        if now - self._last < 1 / REPORTS_PER_SECOND and progress.stage == self._stage:
             return
-        self._last = now
-        rate = progress.frames / (now - self._start)
+        self._last, self._stage = now, progress.stage
+        rate = progress.frames / max(now - self._start, 1e-6)
         self._report(
             {
                 "job": self._job,

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from daemon import job as jobwork
 from daemon import verdicts
 from daemon.job import JobResult
 from daemon.log import EventLog
 from daemon.places import Places
+from daemon.settling import Settled
 from daemon.transfer import remove
+from station import kept
 from station.papers import codec
 from station.profile import Profile
 from station.store import jobs, outcomes, submissions
@@ -36,14 +37,19 @@ def measured(store: Store, places: Places, job: Job, result: JobResult) -> None:
     outcomes.record_lesson(
         store,
         job.lesson_id,
-        measurements=str(folder / jobwork.MEASUREMENTS),
+        measurements=str(folder / kept.MEASUREMENTS),
         duration=result.duration,
-        rendition=str(folder / jobwork.RENDITION) if result.rendition else None,
-        facts={"device": result.device, "evidence": str(folder / jobwork.EVIDENCE)},
+        rendition=str(folder / kept.RENDITION) if result.rendition else None,
+        facts={"device": result.device, "evidence": str(folder / kept.EVIDENCE)},
         judgement=result.judgement,
         evidence=result.evidence,
-        overview=str(folder / jobwork.OVERVIEW),
+        overview=str(folder / kept.OVERVIEW),
     )
+
+
+def settled(store: Store, submission_id: str, result: Settled) -> None:
+    """In the open transaction: what the lessons are in the light of each other."""
+    outcomes.record_again(store, submission_id, result.judgements, None, evidence=result.evidence, action="judged")
 
 
 def not_measured(store: Store, job: Job, reason: Reason, profile: Profile) -> None:

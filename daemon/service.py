@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from daemon.around import Around
 from daemon.dispatch import Dispatcher
 from daemon.engine import Engine
 from daemon.lock import only_daemon, owner_name
@@ -97,7 +98,15 @@ class Service:
 
     def _dispatcher(self, store: Store, engine: Engine, profile: Profile, profile_path: str) -> Dispatcher:
         return Dispatcher(
-            store, self._places, self._config.engine, engine, self._log, profile, profile_path, owner_name()
+            store,
+            self._places,
+            self._config,
+            engine,
+            self._log,
+            profile,
+            profile_path,
+            owner_name(),
+            Around(self._config),
         )
 
     def _join(self, engine: Engine) -> None:

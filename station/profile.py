@@ -71,6 +71,11 @@ def load_profile(path: Path) -> Profile:
         raise UsageError("error.profile-unreadable", path=str(path), detail=system_words(error)) from error
 
 
+def profile_at(path: str) -> Profile:
+    """The profile of a path as text, as it is told to other processes; empty: the one that is shipped. Raises UsageError."""
+    return load_profile(Path(path)) if path else default_profile()
+
+
 def parse_profile(text: str, where: str) -> Profile:
     """A profile from TOML text. Raises UsageError."""
     try:

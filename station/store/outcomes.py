@@ -24,6 +24,10 @@ LEFT JOIN waivers v ON v.work_id = s.work_id AND ifnull(v.ordinal, -1) = ifnull(
   AND v.ended_at IS NULL AND f.waivable
 WHERE f.submission_id = ? ORDER BY ifnull(l.ordinal, -1), ifnull(f.start, -1), f.check_id, f.id
 """
+_OWN = """
+SELECT key, check_id, severity, start, "end", value, picture, evidence FROM findings WHERE submission_id = ? AND lesson_id = ?
+ORDER BY id
+"""
 
 
 def record_lesson(
@@ -58,6 +62,53 @@ def record_lesson(
         _settle(store, lesson["submission_id"], f"lesson:{lesson['ordinal']}")
 
 
+def record_again(
+    store: Store,
+    submission_id: str,
+    judgements: Mapping[str, Judgement],
+    papers: Judgement | None,
+    *,
+    person: str = MACHINE,
+    role: str = MACHINE,
+    origin: str = "",
+    action: str = "rejudged",
+    evidence: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None,
+    told: Mapping[str, Any] | None = None,
+) -> None:
+    """Judge lessons anew that were measured before (lesson id → judgement), and the papers where `papers` is given.
+
+    What was measured stays, and so do the keys of findings that are the same as before, with their waivers and evidence;
+    `evidence` (lesson id → as for `record_lesson`) adds to it. `told` goes into the log with the new verdict. Doing it twice
+    leaves what doing it once does. Part of the open transaction, or its own. Raises NotFound.
+    """
+    with store.transaction():
+        if header(store, submission_id) is None:
+            raise NotFound("desk.no-such-submission", id=submission_id)
+        for lesson_id, judgement in judgements.items():
+            lesson = store.row("SELECT submission_id, ordinal FROM lessons WHERE id = ?", (lesson_id,))
+            if lesson is None or lesson["submission_id"] != submission_id:
+                raise NotFound("desk.no-such-lesson", id=lesson_id)
+            _replace_again(store, lesson_id, lesson, judgement, (evidence or {}).get(lesson_id, {}))
+        if papers is not None:
+            _replace(store, submission_id, None, papers.outcomes, {})
+        _settle(
+            store, submission_id, "submission", person=person, role=role, origin=origin, action=action, told=told or {}
+        )
+
+
+def _replace_again(
+    store: Store, lesson_id: str, lesson: Mapping[str, Any], judgement: Judgement, more: Mapping[str, Mapping[str, str]]
+) -> None:
+    """The lesson's own findings come before those of the version before, nearest first, so that keys stay."""
+    submission_id = lesson["submission_id"]
+    rows = store.rows(_OWN, (submission_id, lesson_id))
+    own = [_as_known(row) for row in rows]
+    keys = {known.key for known in own}
+    earlier = [known for known in _known(store, submission_id, lesson["ordinal"]) if known.key not in keys]
+    kept = {row["key"]: json.loads(row["evidence"]) for row in rows}
+    _replace(store, submission_id, lesson_id, judgement.outcomes, more, known=[*own, *earlier], kept=kept)
+
+
 def record_papers(store: Store, submission_id: str, judgement: Judgement) -> None:
     """Replace what is known of a submission's papers, and recompute its verdict. Raises NotFound."""
     with store.transaction():
@@ -67,13 +118,23 @@ def record_papers(store: Store, submission_id: str, judgement: Judgement) -> Non
         _settle(store, submission_id, "papers")
 
 
-def _settle(store: Store, submission_id: str, told: str) -> None:
+def _settle(
+    store: Store,
+    submission_id: str,
+    thing: str,
+    *,
+    person: str = MACHINE,
+    role: str = MACHINE,
+    origin: str = "",
+    action: str = "judged",
+    told: Mapping[str, Any] | None = None,
+) -> None:
     before = _counts(header(store, submission_id))
     recount(store, submission_id)
     touch(store, submission_id)
     audit.append(
-        store, person=MACHINE, role=MACHINE, origin="", action="judged", submission_id=submission_id, object=told,
-        before=before, after=_counts(header(store, submission_id)),
+        store, person=person, role=role, origin=origin, action=action, submission_id=submission_id, object=thing,
+        before=before, after=_counts(header(store, submission_id)) | dict(told or {}),
     )  # fmt: skip
 
 
@@ -89,7 +150,9 @@ def _replace(
     evidence: Mapping[str, Mapping[str, str]],
     *,
     known: Sequence[Known] = (),
+    kept: Mapping[str, Mapping[str, str]] | None = None,
 ) -> None:
+    """`evidence` by the keys that the outcomes show; `kept`: evidence that is there already, by the keys as stored."""
     for table in ("findings", "outcomes"):
         store.execute(
             f"DELETE FROM {table} WHERE submission_id = ? AND lesson_id IS ?",  # noqa: S608 - our own names
@@ -101,9 +164,10 @@ def _replace(
             (submission_id, lesson_id, position, outcome.check, outcome.clause, outcome.kind.value, outcome.reason,
              to_json(outcome.params), to_json(outcome.facts)),
         )  # fmt: skip
-        kept = adopt(outcome.findings, known) if known else outcome.findings
-        for finding, shown in zip(kept, outcome.findings, strict=True):
-            _insert_finding(store, submission_id, lesson_id, finding, evidence.get(shown.key, {}))
+        stored_as = adopt(outcome.findings, known) if known else outcome.findings
+        for finding, shown in zip(stored_as, outcome.findings, strict=True):
+            files = evidence.get(shown.key) or (kept or {}).get(finding.key, {})
+            _insert_finding(store, submission_id, lesson_id, finding, files)
 
 
 def _known(store: Store, submission_id: str, ordinal: int) -> list[Known]:
@@ -116,12 +180,14 @@ def _known(store: Store, submission_id: str, ordinal: int) -> list[Known]:
         JOIN findings f ON f.lesson_id = l.id WHERE s.id = ?""",
         (ordinal, submission_id),
     )
-    return [
-        Known(
-            r["key"], r["check_id"], Severity(r["severity"]), r["start"], r["end"], json.loads(r["value"]), r["picture"]
-        )
-        for r in rows
-    ]
+    return [_as_known(row) for row in rows]
+
+
+def _as_known(row: Mapping[str, Any]) -> Known:
+    return Known(
+        row["key"], row["check_id"], Severity(row["severity"]), row["start"], row["end"], json.loads(row["value"]),
+        row["picture"],
+    )  # fmt: skip
 
 
 def _insert_finding(

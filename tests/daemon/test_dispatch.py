@@ -7,8 +7,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import cloudpickle
 import pytest
@@ -19,13 +19,21 @@ from daemon.dispatch import Dispatcher
 from daemon.engine import Engine
 from daemon.intake import Bench, take_in
 from daemon.job import JobResult, JobSpec
+from station.config import ReadersSection
+from station.context import Context
 from station.desk.machine import machine_move
 from station.findings import Verdict
 from station.profile import default_profile
-from station.store import jobs, open_store, outcomes, submissions
+from station.store import Store, jobs, open_store, outcomes, submissions
 from station.workflow import State
 
 DEADLINE = 60.0
+NO_READERS = ReadersSection(text=False, faces=False, voice=False)
+
+
+def context(store: Store, lesson_id: str) -> Context:
+    """What the lesson is judged against."""
+    return Context(received="2026-01-01")
 
 
 def begun(spec: JobSpec, topic: str) -> None:
@@ -96,8 +104,10 @@ Work = Callable[[JobSpec, str], JobResult]
 
 
 def dispatch(bench: Bench, engine: Engine, work: Work, *, minutes: float = 5.0) -> Dispatcher:
-    settings = SimpleNamespace(device="cpu", rendition=True, job_minutes=minutes)
-    return Dispatcher(bench.store, bench.places, settings, engine, bench.log, default_profile(), "", "me", work=work)
+    config = replace(bench.config, engine=replace(bench.config.engine, job_minutes=minutes), readers=NO_READERS)
+    return Dispatcher(
+        bench.store, bench.places, config, engine, bench.log, default_profile(), "", "me", context, work=work
+    )
 
 
 def wait_until(done: Callable[[], bool], step: Callable[[], None]) -> None:
@@ -211,7 +221,9 @@ def test_a_dead_owners_jobs_go_back(bench: Bench, run: Run, submission: str):
     with bench.store.transaction():
         jobs.claim(bench.store, "dead:1:x", "worker")
         machine_move(bench.store, submission, "start")
-    dispatcher = Dispatcher(bench.store, bench.places, SimpleNamespace(), None, bench.log, default_profile(), "", "me")
+    dispatcher = Dispatcher(
+        bench.store, bench.places, bench.config, None, bench.log, default_profile(), "", "me", context
+    )
     dispatcher.recover()
     assert jobs.counts(bench.store)["queued"] == 2
     assert submissions.header(bench.store, submission)["state"] == State.QUEUED
