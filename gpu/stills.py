@@ -59,18 +59,25 @@ def stills(path: Path, times: Sequence[float], *, origin: float, width: int = 96
     Longest side at most `width` pixels. A time before the first or well after the last picture has no entry. Raises
     UnreadableMedia when the file cannot be opened.
     """
+    return list(each_still(path, times, origin=origin, width=width, threads=0))
+
+
+def each_still(
+    path: Path, times: Sequence[float], *, origin: float, width: int = 960, threads: int = 1
+) -> Iterator[Still]:
+    """As `stills`, one after the other, so that many need not be held at once. `threads`: 0 as many as there are cores."""
     with open_media(path) as container:
         stream = best_video(container)
         if stream is None or not times:
-            return []
+            return
         stream.thread_type = "AUTO"
-        found = []
+        stream.codec_context.thread_count = threads
         for time, frame in _shown(container, stream, sorted(times), Fraction(origin)):
             try:
-                found.append(Still(time, _upright(frame, stream, width)))
+                still = Still(time, upright(frame, stream, width))
             except FAILURES:
                 continue
-        return found
+            yield still
 
 
 def excerpt(path: Path, start: float, end: float, *, origin: float) -> Excerpt:
@@ -179,8 +186,8 @@ def _decoded(container: InputContainer, stream: Any) -> Iterator[Any]:
         yield from frames
 
 
-def _upright(frame: VideoFrame, stream: VideoStream, width: int) -> Array:
-    """RGB at most `width` long, pixels made square, turned as the file says."""
+def upright(frame: VideoFrame, stream: VideoStream, width: int) -> Array:
+    """RGB uint8 (h, w, 3) of a frame, at most `width` long, pixels made square, turned as the file says."""
     aspect = float(stream.sample_aspect_ratio or 1) or 1.0
     across, down = frame.width * aspect, float(frame.height)
     scale = min(1.0, width / max(across, down))
