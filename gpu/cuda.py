@@ -10,6 +10,7 @@ import numpy as np
 from av.codec.hwaccel import HWAccel
 from av.video.frame import CudaContext, VideoFrame
 
+from gpu.closeup import Whole
 from gpu.fitting import BLACK, black_frame, box, shown_aspect
 from gpu.measurements import PLANE_H, PLANE_W, Array, VideoFacts
 from gpu.picture import area_weights
@@ -44,9 +45,12 @@ class CudaScaler:
         luma, chroma = self._source(frame)
         upright = self._scaled(luma, chroma, (PLANE_W, PLANE_H), frame.color_range == FULL_RANGE)
         step = max(1, luma.shape[0] // GRID_ROWS)
-        rows = luma[::step].copy() if luma.dtype == self._xp.uint8 else None
+        kept = luma.copy()
+        rows = kept[::step] if kept.dtype == self._xp.uint8 else None
+        depth = 8 * kept.dtype.itemsize  # deep codes lie in the upper bits of 16
+        whole = Whole(self._xp.rot90(kept, self._turns), depth, frame.color_range == FULL_RANGE)
         self._settle()
-        return Planes(*upright, rows, frame)
+        return Planes(*upright, rows, frame, whole)
 
     def fit(self, frame: VideoFrame, planes: Planes) -> VideoFrame:
         """The rendition's picture of `frame`: `planes` where they fill it, else scaled anew with bars. NV12 on the device where

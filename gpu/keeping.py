@@ -24,7 +24,7 @@ from gpu.measurements import (
     VideoFacts,
 )
 
-_DELTA = frozenset({"pictures.tile_mean", "samples.tile_u", "samples.tile_v", "samples.tile_edge"})
+_DELTA = frozenset({"pictures.tile_mean", "samples.tile_u", "samples.tile_v", "samples.tile_edge", "closeups.detail"})
 """Fields kept as differences along time: still pictures then pack to nearly nothing."""
 
 
@@ -96,7 +96,7 @@ def _rendition(row: dict[str, Any]) -> Rendition:
 
 
 def _gather(name: str, kind: Callable[..., Any], head: dict[str, Any], arrays: dict[str, Array]) -> Any:
-    if not head[name]:
+    if not head.get(name):  # a family that is younger than the file counts as not measured
         return None
     names = [f.name for f in fields(kind)]  # type: ignore[arg-type]
     return kind(**{n: arrays.get(f"{name}.{n}", head.get(f"{name}.{n}")) for n in names})

@@ -1,16 +1,30 @@
-"""Measuring pictures one after the other: planes in, `Pictures`, `Samples` and `Hashes` out."""
+"""Measuring pictures one after the other: planes in, `Pictures`, `Samples`, `Hashes` and `Closeups` out."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from gpu import picture as features
+from gpu.closeup import Whole, closeup
 from gpu.device import Device
 from gpu.fingerprint import fingerprints
 from gpu.growing import Growing
-from gpu.measurements import HASH_HZ, LUMA_EDGES, SAMPLE_HZ, TILE_COLS, TILE_ROWS, Hashes, Pictures, Samples, compand
+from gpu.measurements import (
+    BANDS,
+    CLOSEUP_HZ,
+    HASH_HZ,
+    LUMA_EDGES,
+    SAMPLE_HZ,
+    TILE_COLS,
+    TILE_ROWS,
+    Closeups,
+    Hashes,
+    Pictures,
+    Samples,
+    compand,
+)
 from gpu.planes import Planes
 
 TILES = (TILE_ROWS, TILE_COLS)
@@ -42,7 +56,7 @@ class PictureMeter:
         self._zero = origin.numerator * time_base.denominator
         self._second = time_base.denominator * origin.denominator
         self._waiting: list[Shot] = []
-        self._before: tuple[Any, int] | None = None
+        self._before: tuple[Any, int, Whole | None] | None = None
         tile, pts = (TILES, np.uint8), ((), np.int64)
         shapes: dict[str, tuple[tuple[int, ...], Any]] = {
             "pts": pts, "key": ((), np.bool_), "corrupt": ((), np.bool_), "interlaced": ((), np.bool_),
@@ -55,6 +69,11 @@ class PictureMeter:
             "pts": Growing(*pts), "tile_edge": Growing(*tile), "tile_u": Growing(*tile), "tile_v": Growing(*tile),
         }  # fmt: skip
         self._hashes = {"pts": Growing(*pts), "bits": Growing((32,), np.uint8), "quality": Growing((), np.uint8)}
+        self._closeups = {
+            "pts": Growing(*pts), "noise": Growing(*tile), "drift": Growing(*tile),
+            "detail": Growing((BANDS, *TILES), np.uint8), "bars": Growing((4,), np.uint16),
+            "bar_fill": Growing((4,), np.uint8),
+        }  # fmt: skip
 
     @property
     def count(self) -> int:
@@ -67,13 +86,14 @@ class PictureMeter:
         if len(self._waiting) >= self._batch or not shot.wanted:
             self._measure()
 
-    def finish(self) -> tuple[Pictures, Samples, Hashes]:
+    def finish(self) -> tuple[Pictures, Samples, Hashes, Closeups]:
         """All that was measured."""
         self._measure()
         return (
             Pictures(**{f.name: self._pictures[f.name].finish() for f in fields(Pictures)}),
             Samples(**{f.name: self._samples[f.name].finish() for f in fields(Samples)}),
             Hashes(**{f.name: self._hashes[f.name].finish() for f in fields(Hashes)}),
+            Closeups(**{f.name: self._closeups[f.name].finish() for f in fields(Closeups)}),
         )
 
     def _measure(self) -> None:
@@ -85,7 +105,7 @@ class PictureMeter:
         small = features.quarter(luma, self._xp)
         if shots[0].wanted:
             self._measure_stack(shots, small, sums)
-        self._before = (small[-1:], shots[-1].pts)
+        self._before = (small[-1:], shots[-1].pts, shots[-1].planes.whole)
 
     def _measure_stack(self, shots: list[Shot], small: Any, sums: Any) -> None:
         xp = self._xp
@@ -109,6 +129,7 @@ class PictureMeter:
             self._pictures[name].extend(np.array([getattr(shot, name) for shot in shots]))
         self._sample(shots, edges, u, v)
         self._hash(shots, small)
+        self._look_close(shots)
 
     def _compare(self, small: Any) -> tuple[Any, Any]:
         """Companded tile differences to the picture before, and the share of equal pixels."""
@@ -138,14 +159,33 @@ class PictureMeter:
             self._hashes["bits"].extend(self._host(bits))
             self._hashes["quality"].extend(self._host(quality))
 
-    def _due(self, shots: list[Shot], hertz: int) -> list[int]:
-        """Pictures that are the first of their 1/hertz second: told from their own time and the one before."""
-        slots = [self._slot(shot.pts, hertz) for shot in shots]
-        before = None if self._before is None else self._slot(self._before[1], hertz)
+    def _look_close(self, shots: list[Shot]) -> None:
+        # in the middle of a second, where key frames, which change a picture by themselves, are rarer
+        for index in self._due(shots, CLOSEUP_HZ, half=True):
+            whole = shots[index].planes.whole
+            before = shots[index - 1].planes.whole if index else self._before and self._before[2]
+            if whole is None:
+                continue
+            look = closeup(self._own(whole), before and self._own(before), self._xp)
+            if look is not None:
+                self._closeups["pts"].extend(np.array([shots[index].pts]))
+                for name in ("noise", "drift", "detail", "bars", "bar_fill"):
+                    self._closeups[name].extend(self._host(getattr(look, name))[None])
+
+    def _own(self, whole: Whole) -> Whole:
+        """The luma as an array of this device: software frames of a GPU run come from the host."""
+        return replace(whole, luma=self._xp.asarray(whole.luma))
+
+    def _due(self, shots: list[Shot], hertz: int, *, half: bool = False) -> list[int]:
+        """Pictures that are the first of their 1/hertz second, counted from half of it where `half`: told from their own time
+        and the one before.
+        """
+        slots = [self._slot(shot.pts, hertz, half) for shot in shots]
+        before = None if self._before is None else self._slot(self._before[1], hertz, half)
         return [index for index, slot in enumerate(slots) if slot != (slots[index - 1] if index else before)]
 
-    def _slot(self, pts: int, hertz: int) -> int:
-        return (pts * self._ticks - self._zero) * hertz // self._second
+    def _slot(self, pts: int, hertz: int, half: bool) -> int:
+        return ((pts * self._ticks - self._zero) * 2 * hertz + half * self._second) // (2 * self._second)
 
     def _block_grid(self, shots: list[Shot]) -> Any:
         rows = [shot.planes.rows for shot in shots]

@@ -7,6 +7,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
+from gpu.closeup import Whole
 from gpu.measurements import PLANE_H, PLANE_W, Array
 
 GRID_ROWS = 64
@@ -28,14 +29,18 @@ class Planes:
     """uint8 (r, w): some rows of the full-size luma, as decoded; None where the format keeps no 8-bit luma plane."""
     frame: VideoFrame
     """The same planes as a frame that an encoder takes."""
+    whole: Whole | None = None
+    """The full-size luma; None where the format keeps none."""
 
 
 def plane_view(frame: VideoFrame, index: int) -> Array:
     """A plane of an 8-bit planar frame without a copy: uint8 (h, w), valid as long as the frame lives."""
-    plane: Any = frame.planes[index]
-    rows: Array = np.frombuffer(plane, np.uint8)[: plane.height * plane.line_size].reshape(
-        plane.height, plane.line_size
-    )
+    return _view(frame.planes[index], np.uint8)
+
+
+def _view(plane: Any, code: type[np.unsignedinteger[Any]]) -> Array:
+    """A plane's codes, without the padding of its lines."""
+    rows = np.frombuffer(plane, np.uint8)[: plane.height * plane.line_size].view(code).reshape(plane.height, -1)
     return rows[:, : plane.width]
 
 
@@ -53,12 +58,33 @@ class Scaler:
         small = scale(self._reformatter, frame, width, height)
         if self._turns:
             small = turn(small, self._turns)
-        return Planes(plane_view(small, 0), plane_view(small, 1), plane_view(small, 2), grid_rows(frame), small)
+        views = [plane_view(small, index) for index in range(3)]
+        return Planes(views[0], views[1], views[2], grid_rows(frame), small, whole_luma(frame, self._turns))
+
+
+def is_full(frame: VideoFrame) -> bool:
+    """Whether the codes of a picture go from 0 to the largest."""
+    return frame.color_range == FULL_RANGE or frame.format.name.startswith("yuvj")
+
+
+def whole_luma(frame: VideoFrame, turns: int) -> Whole | None:
+    """The full-size luma, upright, without a copy; None where the format keeps no luma plane in machine order."""
+    form = frame.format
+    parts = form.components
+    if form.is_rgb or form.is_bayer or form.is_big_endian or form.has_palette or parts[0].plane:
+        return None
+    depth = parts[0].bits
+    if depth < 8 or (len(parts) > 1 and not form.is_planar):
+        return None
+    luma = _view(frame.planes[0], np.uint8 if depth == 8 else np.uint16)
+    if form.name.startswith(("p0", "p2", "p4")):  # P010 and its kin keep their codes in the upper bits
+        depth = 16
+    return Whole(np.rot90(luma, turns), depth, is_full(frame))
 
 
 def scale(reformatter: VideoReformatter, frame: VideoFrame, width: int, height: int) -> VideoFrame:
     """`frame` by area at another size, planar 4:2:0, 8 bit, limited range."""
-    full = frame.color_range == FULL_RANGE or frame.format.name.startswith("yuvj") or frame.format.is_rgb
+    full = is_full(frame) or frame.format.is_rgb
     return reformatter.reformat(
         frame,
         width=width,
