@@ -182,28 +182,68 @@ def test_loudness_is_a_fact_and_a_note_where_unusual() -> None:
     assert outcome("loudness", lesson(Film(500), Voice(20).quiet(0, 20))).kind is OutcomeKind.NOT_MEASURABLE
 
 
+def begun(start_ms: float, skipped: int = 1024) -> Measurements:
+    """A lesson whose first sample lies at `start_ms`; its container takes `skipped` samples of the codec's run-up away."""
+    made = lesson(Film(500), Voice(20), start=start_ms / 1000)
+    assert made.audio_packets is not None
+    pts = made.audio_packets.pts + round(start_ms * 44.1) - skipped
+    return replace(made, audio_packets=replace(made.audio_packets, pts=pts, dts=pts))
+
+
 @pytest.mark.parametrize(
     ("start_ms", "severity"),
     [(0, None), (50, None), (61, "warning"), (180, "warning"), (190, "fault"), (1000, "fault"),
-     (-40, None), (-48, None), (-60, "warning"), (-95, "fault"), (-800, "warning")],
+     (-40, None), (-48, "warning"), (-60, "warning"), (-95, "fault"), (-800, "warning")],
 )  # fmt: skip
 def test_sound_that_begins_early_or_late(start_ms: float, severity: str | None) -> None:
-    made = found("av-offset", lesson(Film(500), Voice(20), start=start_ms / 1000))
+    made = found("av-offset", begun(start_ms))
     assert [finding.severity.value for finding in made] == ([severity] if severity else [])
 
 
-def drifting(share: float) -> Measurements:
-    made = lesson(Film(7500), Voice(300))
-    exact = packets(int(300 * 44100 / 1024), 1024, 700)
+@pytest.mark.parametrize(("skipped", "early"), [(1024, 48.0), (142, 28.0), (0, 24.8)])
+def test_run_up_that_the_container_does_not_take_away_is_no_early_sound(skipped: int, early: float) -> None:
+    assert outcome("av-offset", begun(-48, skipped)).facts["early_ms"] == pytest.approx(early, abs=0.1)
+
+
+def drifting(share: float, seconds: float = 300) -> Measurements:
+    made = lesson(Film(round(seconds * 25)), Voice(seconds))
+    exact = packets(int(seconds * 44100 / 1024), 1024, 700)
     pts = np.rint(exact.pts * (1 + share)).astype(np.int64)
     return replace(made, audio_packets=replace(exact, pts=pts, dts=pts))
 
 
 @pytest.mark.parametrize(
-    ("share", "severity"), [(0.0, None), (0.0001, None), (0.00025, "warning"), (0.0008, "fault"), (-0.0004, "fault")]
+    ("share", "message"),
+    [
+        (0.0, None),
+        (0.00002, None),
+        (0.0001, "rate-late"),
+        (-0.0001, "rate-early"),
+        (0.00025, "clock"),
+        (0.0008, "clock"),
+    ],
 )
-def test_a_sound_clock_that_runs_off(share: float, severity: str | None) -> None:
-    assert [f.severity.value for f in found("av-drift", drifting(share))] == ([severity] if severity else [])
+def test_a_sound_clock_that_runs_off(share: float, message: str | None) -> None:
+    made = found("av-drift", drifting(share))
+    assert [f.message for f in made] == ([f"finding.av-drift.{message}"] if message else [])
+
+
+@pytest.mark.parametrize("hour_ms", [100, 150, -100])
+@pytest.mark.parametrize("tick", [1, 90, 44.1])
+def test_a_drift_of_a_tenth_of_a_second_an_hour_is_found_within_a_minute(hour_ms: float, tick: float) -> None:
+    made = drifting(hour_ms / 3_600_000, 90)
+    assert made.audio_packets is not None
+    pts = (np.rint(made.audio_packets.pts / tick) * tick).round().astype(np.int64)
+    (only,) = found("av-drift", replace(made, audio_packets=replace(made.audio_packets, pts=pts)))
+    assert only.value == pytest.approx(-hour_ms, rel=0.1)
+
+
+@pytest.mark.parametrize("tick", [1, 0.49, 44.1])
+def test_a_right_clock_has_no_drift_however_coarse(tick: float) -> None:
+    made = drifting(0, 90)
+    assert made.audio_packets is not None
+    pts = (np.rint(made.audio_packets.pts / tick) * tick).round().astype(np.int64)
+    assert found("av-drift", replace(made, audio_packets=replace(made.audio_packets, pts=pts))) == ()
 
 
 def test_timestamps_that_swing_about_the_clock_are_no_drift() -> None:
@@ -233,3 +273,47 @@ def test_sound_without_picture_is_still_judged() -> None:
     made = lesson(None, Voice(20).quiet(5, 10))
     assert [(f.start, f.start_frame) for f in found("audio-gap", made)] == [(5.0, None)]
     assert outcome("av-offset", made).kind is OutcomeKind.NOT_APPLICABLE
+
+
+# --- events that are seen and heard
+
+
+def cuts_with_sound(away_s: float, count: int = 8, *, strays: int = 0, seed: int = 1) -> Measurements:
+    """A slide every 6 s or so, and a sudden sound `away_s` after each; `strays` of the sounds come at any time instead."""
+    random = np.random.default_rng(seed)
+    film, voice = Film(1500), Voice(60)
+    voice.level[:] = -70
+    for index in range(count):
+        frame = 100 + index * 160 + int(random.integers(0, 60))
+        film.slide(frame, seed=index + 5)
+        at = frame / 25 + (away_s if index >= strays else float(random.uniform(-0.9, 0.9)))
+        voice.quiet(at, at + 0.4, -20.0)
+    return lesson(film, voice)
+
+
+@pytest.mark.parametrize(
+    ("away_s", "kind"), [(0.12, "late"), (0.4, "late"), (-0.1, "early"), (0.0, None), (-0.02, None)]
+)
+def test_cuts_and_sounds_that_agree_are_a_warning_where_they_lie_apart(away_s: float, kind: str | None) -> None:
+    made = outcome("av-offset", cuts_with_sound(away_s))
+    assert made.facts["events"] == 8
+    assert made.facts["events_ms"] == pytest.approx(-away_s * 1000, abs=20)
+    assert [(f.severity.value, f.message) for f in made.findings] == (
+        [("warning", f"finding.av-offset.events-{kind}")] if kind else []
+    )
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_sounds_at_any_time_agree_on_nothing(seed: int) -> None:
+    assert "events" not in outcome("av-offset", cuts_with_sound(0.2, strays=8, seed=seed)).facts
+
+
+def test_some_strays_do_not_hide_the_agreement() -> None:
+    assert outcome("av-offset", cuts_with_sound(0.2, strays=3)).facts["events"] == 5
+
+
+def test_speech_over_slides_agrees_on_nothing() -> None:
+    film = Film(1500)
+    for index in range(9):
+        film.slide(100 + index * 150, seed=index + 5)
+    assert "events" not in outcome("av-offset", lesson(film, Voice(60))).facts
