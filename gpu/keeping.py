@@ -24,7 +24,10 @@ from gpu.measurements import (
     VideoFacts,
 )
 
-_DELTA = frozenset({"pictures.tile_mean", "samples.tile_u", "samples.tile_v", "samples.tile_edge", "closeups.detail"})
+_DELTA = frozenset({
+    "pictures.tile_mean", "traits.tile_u", "traits.tile_v", "samples.tile_u", "samples.tile_v", "samples.tile_edge",
+    "closeups.detail",
+})  # fmt: skip
 """Fields kept as differences along time: still pictures then pack to nearly nothing."""
 
 

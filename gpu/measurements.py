@@ -18,6 +18,10 @@ from numpy.typing import NDArray
 SCHEMA = 1
 TILE_ROWS, TILE_COLS = 18, 32
 PLANE_W, PLANE_H = 960, 540
+MOTION_ROWS, MOTION_COLS = 6, 10
+"""Blocks of the picture whose movement is measured."""
+MOTION_STEPS = 8
+"""Steps to a pixel of 480×270 in `Pictures.shift`: a step is half a pixel of 1920×1080."""
 SAMPLE_HZ = 5
 """Samples (costlier picture features) are taken about this often per second."""
 HASH_HZ = 1
@@ -135,6 +139,15 @@ class Pictures:
     """uint8 (n, 18, 32): companded mean |luma difference| to the frame before; `expand` gives codes."""
     block_grid: Array
     """float32 (n,): gradient on the 8×8 (and 16×16) block borders over gradient beside them, 1 = no blocks."""
+
+
+@dataclass(frozen=True)
+class Traits:
+    """Per frame, in step with `Pictures`: what flashes and damage are told by (`gpu.traits`)."""
+
+    tile_u: Array
+    tile_v: Array
+    """uint8 (n, 18, 32): tile means of U and V, 8-bit codes, 128 neutral."""
 
 
 @dataclass(frozen=True)
@@ -308,6 +321,7 @@ class Measurements:
     """What measured it and why, e.g. `cpu: no CUDA driver`."""
     rendition: Rendition | None = None
     closeups: Closeups | None = None
+    traits: Traits | None = None
 
     def times(self) -> Array:
         """float64 (n,): seconds of each frame from the first picture of the lesson."""
@@ -366,6 +380,7 @@ ARRAYS: dict[str, type] = {
     "samples": Samples,
     "hashes": Hashes,
     "closeups": Closeups,
+    "traits": Traits,
     "video_packets": Packets,
     "audio_packets": Packets,
 }

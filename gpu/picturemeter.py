@@ -1,4 +1,4 @@
-"""Measuring pictures one after the other: planes in, `Pictures`, `Samples`, `Hashes` and `Closeups` out."""
+"""Measuring pictures one after the other: planes in, `Pictures`, `Samples`, `Hashes`, `Closeups` and `Traits` out."""
 
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
@@ -23,9 +23,11 @@ from gpu.measurements import (
     Hashes,
     Pictures,
     Samples,
+    Traits,
     compand,
 )
 from gpu.planes import Planes
+from gpu.traits import TraitMeter
 
 TILES = (TILE_ROWS, TILE_COLS)
 SMALL_TILE = 15 * 15
@@ -74,6 +76,7 @@ class PictureMeter:
             "detail": Growing((BANDS, *TILES), np.uint8), "bars": Growing((4,), np.uint16),
             "bar_fill": Growing((4,), np.uint8),
         }  # fmt: skip
+        self._traits = TraitMeter(device.xp)
 
     @property
     def count(self) -> int:
@@ -86,7 +89,7 @@ class PictureMeter:
         if len(self._waiting) >= self._batch or not shot.wanted:
             self._measure()
 
-    def finish(self) -> tuple[Pictures, Samples, Hashes, Closeups]:
+    def finish(self) -> tuple[Pictures, Samples, Hashes, Closeups, Traits]:
         """All that was measured."""
         self._measure()
         return (
@@ -94,6 +97,7 @@ class PictureMeter:
             Samples(**{f.name: self._samples[f.name].finish() for f in fields(Samples)}),
             Hashes(**{f.name: self._hashes[f.name].finish() for f in fields(Hashes)}),
             Closeups(**{f.name: self._closeups[f.name].finish() for f in fields(Closeups)}),
+            self._traits.finish(),
         )
 
     def _measure(self) -> None:
@@ -130,6 +134,7 @@ class PictureMeter:
         self._sample(shots, edges, u, v)
         self._hash(shots, small)
         self._look_close(shots)
+        self._traits.add(u, v)
 
     def _compare(self, small: Any) -> tuple[Any, Any]:
         """Companded tile differences to the picture before, and the share of equal pixels."""
