@@ -109,6 +109,8 @@ class ContainerFacts:
     """Kind of every stream in order: `video`, `audio`, `subtitle`, `data` …"""
     faststart: bool | None
     """Index before the media data (MP4 only)."""
+    created: str | None = None
+    """When it was written, ISO 8601 as the file says; None where it does not say. Clocks that were never set say 1904 or 1970."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What a file says of itself, read without decoding a frame."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,16 @@ def _container_facts(container: InputContainer, path: Path) -> ContainerFacts:
         duration=container.duration / 1_000_000 if container.duration and container.duration > 0 else None,
         streams=tuple(stream.type for stream in container.streams),
         faststart=layout.faststart,
+        created=_created(container),
     )
+
+
+def _created(container: InputContainer) -> str | None:
+    """When the file says it was written, where that is a time."""
+    try:
+        return datetime.fromisoformat(container.metadata.get("creation_time", "")).isoformat()
+    except ValueError:
+        return None
 
 
 def _video_facts(stream: VideoStream) -> VideoFacts:
