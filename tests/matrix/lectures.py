@@ -179,8 +179,8 @@ CODERS = (
     Coder("x264 crf 23", bit_rate=None, crf=23, gop=250, preset="veryfast"),
     Coder("x264 crf 17 open", bit_rate=None, crf=17, gop=60, open_gop=True, preset="veryfast"),
     Coder("x264 20M", bit_rate=20_000_000, gop=12),
-    Coder("mpeg2 6M", codec="mpeg2video", bit_rate=6_000_000, gop=12, suffix=".mpg"),
-    Coder("mpeg2 15M", codec="mpeg2video", bit_rate=15_000_000, gop=12, suffix=".mpg"),
+    Coder("mpeg2 6M", codec="mpeg2video", bit_rate=6_000_000, gop=12),
+    Coder("mpeg2 15M", codec="mpeg2video", bit_rate=15_000_000, gop=12),
 )
 SLOW = Coder("x264 medium 2M", bit_rate=2_000_000, gop=250, preset="medium")
 

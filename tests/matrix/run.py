@@ -103,9 +103,11 @@ def run(rows: Sequence[Row], *, jobs: int = 2, only: str = "", tell: bool = True
     tasks = [(row.id, index) for row in rows for index in range(len(_cases[row.id]))]
     tasks += [(row.id, -1) for row in rows if row.pure is not None and not only]
     by_clip = {task: "" if task[1] < 0 else key(_cases[task[0]][task[1]].recipe) for task in tasks}
-    order = {name: place for place, name in enumerate(dict.fromkeys(by_clip.values()))}
+    measuring()  # one key for the whole run, whatever is edited meanwhile
     batches: dict[str, list[tuple[str, int]]] = {}
-    for task in sorted(tasks, key=lambda task: order[by_clip[task]]):
+    for task in sorted(
+        tasks, key=lambda task: task[1] >= 0 and not _cases[task[0]][task[1]].planted
+    ):  # clean ones last
         batches.setdefault(by_clip[task] or f"pure {task[0]}", []).append(task)
     scores = {row.id: Score() for row in rows}
     results: list[tuple[str, int, Score, float]] = []

@@ -48,6 +48,10 @@ class Style:
         """Frames at which another slide or scene begins."""
         return ()
 
+    def small_changes(self, frames: int) -> tuple[int, ...]:
+        """Frames at which a slide gets another line: a change to some, none to others."""
+        return ()
+
 
 def even(value: float) -> int:
     """The nearest even number."""
@@ -111,6 +115,12 @@ class Slides(Style):
 
     def changes(self, frames: int) -> tuple[int, ...]:
         return tuple(cuts(frames, self.seed, *self.every)[1:])
+
+    def small_changes(self, frames: int) -> tuple[int, ...]:
+        starts = [*cuts(frames, self.seed, *self.every), frames]
+        spans = [(first, last - first) for first, last in pairwise(starts)]
+        steps = [first + -(-part * length // 4) for first, length in spans for part in (1, 2, 3)]
+        return tuple(steps) if self.build else ()
 
     def draw(self, size: Size, frames: int) -> Iterator[Planes]:
         starts = [*cuts(frames, self.seed, *self.every), frames]
