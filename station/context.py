@@ -5,7 +5,7 @@
 
 from dataclasses import dataclass
 
-from station.prints import Print
+from station.prints import Ends, Print
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class Context:
     intro: Print | None = None
     """The unified intro's template."""
     outro: Print | None = None
-    own: Print | None = None
-    """This lesson's head and tail."""
-    siblings: tuple[Print, ...] = ()
+    own: Ends | None = None
+    """This lesson's head and tail; None: they are taken from its measurements."""
+    siblings: tuple[Ends, ...] = ()
     """Heads and tails of the other lessons of the submission and of the batch."""
     copies: tuple[Copy, ...] | None = None
     """None: the lesson was not compared with the others."""
