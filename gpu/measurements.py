@@ -202,6 +202,16 @@ class Closeups:
 
 
 @dataclass(frozen=True)
+class Motions:
+    """Per frame, in step with `Pictures`: how far each of 6×10 blocks moved since the frame before (`gpu.motion`)."""
+
+    shift: Array
+    """int8 (n, 6, 10, 2): right and down, in 1/MOTION_STEPS pixels of 480×270."""
+    trust: Array
+    """uint8 (n, 6, 10, 2): correlation at that shift, 255 = 1; 0 where there is nothing to tell it by."""
+
+
+@dataclass(frozen=True)
 class Packets:
     """Per packet of one stream, in file order."""
 
@@ -240,10 +250,18 @@ class Sounds:
     """float32 (b, 3): mean of L², R², L·R over the first two channels; zeros where there are fewer."""
     fingerprint: Array
     """uint32 (f,): sound fingerprint words, FINGERPRINT_HZ a second."""
+    mains: Array | None = None
+    """uint8 (b, len(MAINS_LINES), 2): level of each line and of its surroundings in the front channels' sum, a frame of 0.4 s
+    that ends with the block (`gpu.soundmarks.mains_decibels` gives dBFS). None in measurements of an earlier version."""
+    repeats: Array | None = None
+    """float16 (b, 3): how well 0.1 s of sound is found again 20–200 ms earlier: correlation (1 = the same), lag in ms, and the
+    best correlation at shorter lags, which a tone has too (`gpu.soundmarks.Repeats`). None as above."""
 
 
 FINGERPRINT_HZ = 10
 """Sound fingerprint words per second."""
+MAINS_LINES = (50, 100, 150, 200, 250, 300, 60, 120, 180, 240, 300, 360)
+"""Hz of the lines of `Sounds.mains`: the comb of 50 Hz mains, then that of 60 Hz."""
 
 
 @dataclass(frozen=True)
@@ -324,6 +342,7 @@ class Measurements:
     rendition: Rendition | None = None
     closeups: Closeups | None = None
     traits: Traits | None = None
+    motions: Motions | None = None
 
     def times(self) -> Array:
         """float64 (n,): seconds of each frame from the first picture of the lesson."""
@@ -383,6 +402,7 @@ ARRAYS: dict[str, type] = {
     "hashes": Hashes,
     "closeups": Closeups,
     "traits": Traits,
+    "motions": Motions,
     "video_packets": Packets,
     "audio_packets": Packets,
 }

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from gpu.loudness import k_response
-from gpu.measurements import DIGITAL_SILENCE, Array, Sounds
+from gpu.measurements import DIGITAL_SILENCE, MAINS_LINES, Array, Sounds
+from gpu.soundmarks import Mains, Repeats, fast_length
 
 WINDOWS, BLOCKS = 100, 10
 """Windows (10 ms) and blocks (100 ms) of a second."""
@@ -31,6 +32,8 @@ SIDE_TAPS = 8
 """Samples on each side of an interpolated value of the true peak."""
 STRIP = 64
 """Samples interpolated by one row of a matrix product."""
+MIXED = 3
+"""Front channels that are looked at as one."""
 BANDS = 33
 BAND_RANGE = (300.0, 2000.0)
 """Hz, of the fingerprint's bands."""
@@ -51,6 +54,8 @@ class SoundMeter:
         self._k = _KWeighting(rate, xp)
         self._peaks = _Interpolator(rate, xp)
         self._bands = _Bands(rate, xp)
+        self._mains = Mains(rate, self._bands.length, self._bands.window_sum, xp)
+        self._repeats = Repeats(rate, xp)
         self._parts: list[dict[str, Array]] = []
 
     def feed(self, planes: Array) -> None:
@@ -93,7 +98,9 @@ class SoundMeter:
         energy = xp.einsum("cwi,cwi->cw", folded, folded)
         windows, blocks = -(-held * WINDOWS // self.rate), -(-held * BLOCKS // self.rate)
         pair, sign = self._pair(here, energy, sizes)
-        words, self._last_bands = self._bands.words(self._mix(sound, sign), self._last_bands)
+        mix = self._mix(sound, sign)
+        spectrum = self._bands.spectrum(mix)
+        words, self._last_bands = self._bands.words(spectrum, self._last_bands)
         part = {
             "peak": xp.minimum(xp.rint(peak * 32768), 65535).T[:windows].astype(xp.uint16),
             "level": _level(energy, peak, sizes, xp).T[:windows],
@@ -103,6 +110,8 @@ class SoundMeter:
             "true_peak": self._peaks.peaks(sound, self._lead, peak)[:blocks],
             "pair": pair[:blocks],
             "fingerprint": words[:blocks],
+            "mains": self._mains.levels(spectrum, min(self.channels, MIXED))[:blocks],
+            "repeats": self._repeats.blocks(mix, self.rate)[:blocks],
         }
         self._parts.append({name: _to_numpy(array) for name, array in part.items()})
         self._samples += held
@@ -124,7 +133,7 @@ class SoundMeter:
         mix = sound[0]
         if self.channels > 1:
             mix = mix + sign * sound[1]
-        if self.channels > 2:
+        if self.channels >= MIXED:
             mix = mix + sound[2]
         return mix
 
@@ -167,7 +176,7 @@ class _KWeighting:
         self._xp = xp
         self._rate = rate
         self._lead = round(FILTER_RUN_UP * rate)
-        self._length = _fast_length(self._lead + rate)
+        self._length = fast_length(self._lead + rate)
         self._response = xp.asarray(k_response(rate, self._length).astype(np.complex64))
 
     def power(self, sound: Any, grid: _Grid, sizes: Any) -> Any:
@@ -229,22 +238,29 @@ class _Bands:
 
     def __init__(self, rate: int, xp: Any) -> None:
         self._xp = xp
-        self._length = round(RUN_UP * rate)
-        self._ends = [self._length + (k + 1) * rate // BLOCKS for k in range(BLOCKS)]
-        self._window = xp.asarray(np.hanning(self._length).astype(np.float32))
-        bins = int(BAND_RANGE[1] * self._length / rate) + 2
-        self._bins = min(bins, self._length // 2 + 1)
-        frequency = np.arange(self._bins) * rate / self._length
+        self.length = round(RUN_UP * rate)
+        self._ends = [self.length + (k + 1) * rate // BLOCKS for k in range(BLOCKS)]
+        window = np.hanning(self.length).astype(np.float32)
+        self.window_sum = float(window.sum())
+        self._window = xp.asarray(window)
+        bins = int(BAND_RANGE[1] * self.length / rate) + 2
+        self._bins = min(bins, self.length // 2 + 1)
+        frequency = np.arange(self._bins) * rate / self.length
         edges = np.geomspace(*BAND_RANGE, BANDS + 1)
         inside = (frequency[:, None] >= edges[:-1]) & (frequency[:, None] < edges[1:])
         self._matrix = xp.asarray(inside.astype(np.float32))
         self._weights = xp.asarray(1 << np.arange(BANDS - 1, dtype=np.uint64))
 
-    def words(self, mix: Any, before: Any) -> tuple[Any, Any]:
-        """uint32 (10,) of the second at the end of `mix`, and its last frame's bands for the next second."""
+    def spectrum(self, mix: Any) -> Any:
+        """Complex (10, half a frame): each block's frame of the second at the end of `mix`, windowed and transformed."""
         xp = self._xp
-        frames = xp.stack([mix[end - self._length : end] for end in self._ends]) * self._window
-        spectrum = xp.fft.rfft(frames, axis=1)[:, : self._bins]
+        frames = xp.stack([mix[end - self.length : end] for end in self._ends]) * self._window
+        return xp.fft.rfft(frames, axis=1)
+
+    def words(self, spectrum: Any, before: Any) -> tuple[Any, Any]:
+        """uint32 (10,) of a second's spectra, and its last frame's bands for the next second."""
+        xp = self._xp
+        spectrum = spectrum[:, : self._bins]
         bands = (spectrum.real**2 + spectrum.imag**2) @ self._matrix
         slope = xp.diff(xp.concatenate([before[None], bands]), axis=1)
         bits = slope[:-1] > slope[1:]
@@ -289,19 +305,6 @@ def _level(energy: Any, peak: Any, sizes: Any, xp: Any) -> Any:
     return xp.where(peak == 0, DIGITAL_SILENCE, level).astype(xp.int16)
 
 
-def _fast_length(least: int) -> int:
-    """The next even length that FFTs like: 2^a·3^b·5^c."""
-    length = least + least % 2
-    while True:
-        rest = length
-        for factor in (2, 3, 5):
-            while rest % factor == 0:
-                rest //= factor
-        if rest == 1:
-            return length
-        length += 2
-
-
 def _empty(channels: int) -> dict[str, Array]:
     return {
         "peak": np.zeros((0, channels), np.uint16),
@@ -312,6 +315,8 @@ def _empty(channels: int) -> dict[str, Array]:
         "true_peak": np.zeros((0, channels), np.float32),
         "pair": np.zeros((0, 3), np.float32),
         "fingerprint": np.zeros(0, np.uint32),
+        "mains": np.zeros((0, len(MAINS_LINES), 2), np.uint8),
+        "repeats": np.zeros((0, 3), np.float16),
     }
 
 
