@@ -226,7 +226,7 @@ class _Pass:
 
     def _finish(self) -> Measurements:
         reader, facts = self._reader, self._facts
-        pictures, samples, hashes, closeups, traits = self._pictures.finish()
+        pictures, samples, hashes, closeups, traits, motions = self._pictures.finish()
         start = reader.sound_start
         origin = self._origin if self._origin is not None else (start or Fraction(0))
         late = Fraction(0) if start is None else start - origin
@@ -250,4 +250,5 @@ class _Pass:
             rendition=self._writer.finish() if self._writer is not None else None,
             closeups=closeups if has_video else None,
             traits=traits if has_video else None,
+            motions=motions if has_video else None,
         )

@@ -1,4 +1,4 @@
-"""Measuring pictures one after the other: planes in, `Pictures`, `Samples`, `Hashes`, `Closeups` and `Traits` out."""
+"""Measuring pictures one after the other: planes in, `Pictures`, `Samples`, `Hashes`, `Closeups`, `Traits` and `Motions` out."""
 
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
@@ -21,11 +21,13 @@ from gpu.measurements import (
     TILE_ROWS,
     Closeups,
     Hashes,
+    Motions,
     Pictures,
     Samples,
     Traits,
     compand,
 )
+from gpu.motion import MotionMeter
 from gpu.planes import Planes
 from gpu.traits import TraitMeter
 
@@ -77,6 +79,7 @@ class PictureMeter:
             "bar_fill": Growing((4,), np.uint8),
         }  # fmt: skip
         self._traits = TraitMeter(device.xp)
+        self._motions = MotionMeter(device.xp)
 
     @property
     def count(self) -> int:
@@ -89,7 +92,7 @@ class PictureMeter:
         if len(self._waiting) >= self._batch or not shot.wanted:
             self._measure()
 
-    def finish(self) -> tuple[Pictures, Samples, Hashes, Closeups, Traits]:
+    def finish(self) -> tuple[Pictures, Samples, Hashes, Closeups, Traits, Motions]:
         """All that was measured."""
         self._measure()
         return (
@@ -98,6 +101,7 @@ class PictureMeter:
             Hashes(**{f.name: self._hashes[f.name].finish() for f in fields(Hashes)}),
             Closeups(**{f.name: self._closeups[f.name].finish() for f in fields(Closeups)}),
             self._traits.finish(),
+            self._motions.finish(),
         )
 
     def _measure(self) -> None:
@@ -107,6 +111,7 @@ class PictureMeter:
         luma = self._stack([shot.planes.luma for shot in shots])
         sums = features.tile_sums(luma, xp=self._xp)
         small = features.quarter(luma, self._xp)
+        self._motions.add(small, wanted=shots[0].wanted)
         if shots[0].wanted:
             self._measure_stack(shots, small, sums)
         self._before = (small[-1:], shots[-1].pts, shots[-1].planes.whole)
