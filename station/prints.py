@@ -17,7 +17,7 @@ ENVELOPE_HZ = 50
 """Levels a second."""
 FLOOR_DB = -70.0
 """Level that counts as nothing, dBFS."""
-REACH_S = 180.0
+REACH_S = 120.0
 """Seconds of a lesson's head, and of its tail, that are kept."""
 
 

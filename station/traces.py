@@ -7,6 +7,7 @@ share leaves no trace, a copied stretch leaves the same one however it was encod
 import io
 import zipfile
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -107,6 +108,22 @@ def load(path: Path) -> Trace:
     if int(arrays.get("schema", 0)) != SCHEMA:
         raise ValueError(f"{path}: a trace of another schema")
     return made
+
+
+@lru_cache(maxsize=64)
+def _ends(path: Path, name: str, _stamp: int) -> Ends:
+    with np.load(path, allow_pickle=False) as archive:
+        arrays = {key: archive[key] for key in archive.files if key.startswith(("head.", "tail."))}
+    return Ends(gather("head", name, arrays), gather("tail", name, arrays))
+
+
+def named_ends(path: Path, name: str) -> Ends | None:
+    """Head and tail alone of a trace that `save` wrote, under a name to show; the same value for the same file. None where it
+    can't be read."""
+    try:
+        return _ends(path, name, path.stat().st_mtime_ns)
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
 
 
 @dataclass(frozen=True)

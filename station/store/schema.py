@@ -92,6 +92,14 @@ CREATE INDEX audit_by_submission ON audit(submission_id, seq);
 CREATE TABLE audit_head(id INTEGER PRIMARY KEY CHECK(id = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL) STRICT;
 CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TABLE traces(
+  base INTEGER PRIMARY KEY, ticks INTEGER NOT NULL,  -- a lesson's stretch of the common line, tenths of a second
+  lesson_id TEXT UNIQUE REFERENCES lessons(id),  -- NULL: gone; its stretch stays taken
+  landmarks BLOB,                     -- keys, then ticks, little endian; NULL: in a segment
+  stamp INTEGER NOT NULL              -- when its file was written, nanoseconds
+) STRICT;
+CREATE INDEX traces_waiting ON traces(base) WHERE landmarks IS NOT NULL;
+CREATE TABLE trace_segments(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, entries INTEGER NOT NULL) STRICT;
 CREATE TABLE daemon(
   id INTEGER PRIMARY KEY CHECK(id = 1), pid INTEGER NOT NULL, host TEXT NOT NULL, device TEXT NOT NULL,
   state TEXT NOT NULL, started_at TEXT NOT NULL, beat_at TEXT NOT NULL,
