@@ -9,6 +9,8 @@ from daemon.places import Places
 from daemon.settling import Settled
 from daemon.transfer import remove
 from station import kept
+from station.around import dates_of
+from station.judge import judge_papers
 from station.papers import codec
 from station.profile import Profile
 from station.store import jobs, outcomes, submissions
@@ -75,7 +77,7 @@ def papers(store: Store, submission_id: str, profile: Profile, log: EventLog) ->
         return
     seconds = [lesson["duration"] for lesson in jobs.lessons_of(store, submission_id) if lesson["duration"] is not None]
     try:
-        judgement = verdicts.judge_papers(codec.from_json(row["papers"]), seconds, profile)
+        judgement = judge_papers(codec.from_json(row["papers"]), seconds, profile, dates_of(row))
     except Exception as error:  # noqa: BLE001 - whatever it is, trying again would end the same way
         log.failure("daemon.log.papers-failed", error, id=submission_id)
         judgement = verdicts.papers_not_judged(Reason("job.failed.papers", {"detail": type(error).__name__}), profile)

@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from daemon.around import Around
 from daemon.dispatch import Dispatcher
 from daemon.engine import Engine
 from daemon.lock import only_daemon, owner_name
@@ -20,7 +19,9 @@ from daemon.notify import notify, watched
 from daemon.places import Places, places_of
 from daemon.side import SideDied, run_aside
 from daemon.taker import Taker
+from station.around import context_for
 from station.config import Config
+from station.context import Context
 from station.devices import device_phrase
 from station.errors import ExitCode, StationError, Unavailable, system_words
 from station.profile import Profile, default_profile, load_profile
@@ -106,8 +107,11 @@ class Service:
             profile,
             profile_path,
             owner_name(),
-            Around(self._config),
+            self._context,
         )
+
+    def _context(self, store: Store, lesson_id: str) -> Context:
+        return context_for(store, lesson_id, self._config)
 
     def _join(self, engine: Engine) -> None:
         try:

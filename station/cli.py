@@ -25,6 +25,8 @@ COMMANDS: dict[str, str] = {
     "check": "station.commands.check:check",
     "watch": "daemon.command:watch",
     "tui": "tui.command:tui",
+    "why": "station.commands.why:why",
+    "rejudge": "station.commands.rejudge:rejudge",
     "show": "station.commands.show:show",
     "waive": "station.commands.review:waive",
     "accept": "station.commands.review:accept",

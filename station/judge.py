@@ -1,13 +1,23 @@
 """Judging: measurements + papers + profile → outcomes and a verdict. Pure; needs no video, takes milliseconds."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from gpu.measurements import ContainerFacts, Measurements
 from station.checks import registry
 from station.checks.subject import Subject
+from station.context import Context
 from station.findings import Finding, Outcome, OutcomeKind, Severity, Verdict, verdict
+from station.papers.types import Papers
 from station.profile import Profile
+
+NOTHING = Measurements(
+    container=ContainerFacts((), None, 0, None, (), None),
+    video=None, audio=None, pictures=None, samples=None, hashes=None, video_packets=None, audio_packets=None, sounds=None,
+    events=(), origin=0.0, device="",
+)  # fmt: skip
+"""What is measured of papers."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,14 @@ def judge(subject: Subject, profile: Profile, scope: str = "lesson") -> Judgemen
         else:
             outcomes.append(function(subject, spec))
     return Judgement(tuple(outcomes))
+
+
+def judge_papers(
+    papers: Papers, seconds: Sequence[float], profile: Profile, context: Context | None = None
+) -> Judgement:
+    """The judgement of a submission's papers, given how long (seconds) its measured lessons are."""
+    whole = replace(papers, lesson_seconds=tuple(seconds))
+    return judge(Subject(NOTHING, whole, context=context or Context()), profile, "submission")
 
 
 UNREADABLE_CHECK = "corrupt"

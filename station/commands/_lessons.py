@@ -5,13 +5,14 @@ import json
 import math
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from gpu.measurements import Measurements
 from station.findings import Finding, OutcomeKind, Verdict
 from station.judge import Judgement
+from station.readings import Readings
 from station.text import say
 
 SCHEMA = 1
@@ -34,6 +35,7 @@ class Looked:
     sha256: str | None = None
     error: str | None = None
     params: dict[str, Any] | None = None
+    readings: Readings = field(default_factory=Readings)
 
     @property
     def verdict(self) -> Verdict | None:

@@ -62,14 +62,15 @@ def _findings(session: Session, one: Looked, profile: Profile) -> Table:
             severity,
             plain(found.clause),
             plain(name_of(session, profile, found.check)),
-            plain(_place(session, found, frame)),
+            plain(place_of(session, found, frame)),
             plain(frames),
             plain(session.say(found.message, **found.params)),
         )
     return made
 
 
-def _place(session: Session, found: Finding, frame: float) -> str:
+def place_of(session: Session, found: Finding, frame: float) -> str:
+    """Timecodes from and to, or "the whole lesson"."""
     if found.start is None:
         return session.say("check.whole")
     return f"{timecode(found.start, frame)}–{timecode(found.end if found.end is not None else found.start, frame)}"

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from station.config import Config
 from station.desk import live, reading, scoring, waiving
@@ -18,6 +18,9 @@ from station.rubric import Rubric
 from station.store import Store, audit, heartbeat, outcomes, queue, submissions
 from station.store.backup import BackupReport, backup
 from station.workflow import MACHINE, TRANSITIONS, State, Transition
+
+if TYPE_CHECKING:
+    from station.kept import KeptLesson
 
 _DRIVING = frozenset({"approve", "accept", "publish"})
 """The actions that carry a submission on: who can take one has it on their desk."""
@@ -68,6 +71,18 @@ class Desk:
                 if not recused(self.person, other)
             )
             return reading.submission_view(self.store, self.config.root, self.person, row, versions)
+
+    def kept(self, submission_id: str, ordinal: int) -> "KeptLesson":
+        """What is kept of a measured lesson, with its context. Raises NotFound, and NotAllowed for a recused expert."""
+        from station.around import context_for  # noqa: PLC0415 - arrays load only where a lesson is judged
+        from station.kept import kept_lessons  # noqa: PLC0415
+
+        with self.store.snapshot():
+            row = self._find(submission_id)
+            for lesson in kept_lessons(self.store, self.config.root, row["id"]):
+                if lesson.ordinal == ordinal:
+                    return replace(lesson, context=context_for(self.store, lesson.id, self.config))
+        raise NotFound("why.error.not-measured", id=f"{row['id']}:{ordinal}")
 
     def log(self, submission_id: str) -> list[AuditRow]:
         """Everything that was done to the submission, oldest first. What others scored is left out while it is sealed."""

@@ -62,6 +62,17 @@ class Store:
             yield
 
     @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """A write transaction that is taken back at its end: what would be if it were written. Not inside another one."""
+        with translated(self.path):
+            self.db.conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            finally:
+                if self.db.conn.in_transaction:
+                    self.db.conn.execute("ROLLBACK")
+
+    @contextmanager
     def _within(self, begin: str) -> Iterator[None]:
         with translated(self.path):
             if self.db.conn.in_transaction:

@@ -6,6 +6,7 @@ A state moves through `move` alone, and `station.desk` alone calls that, after t
 import json
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,6 +122,20 @@ def _insert(store: Store, table: str, row: dict[str, Any]) -> None:
 def header(store: Store, submission_id: str) -> dict[str, Any] | None:
     """The row of one submission, or None."""
     return store.row("SELECT * FROM submissions WHERE id = ?", (submission_id,))
+
+
+def header_of_lesson(store: Store, lesson_id: str) -> dict[str, Any] | None:
+    """The row of the submission that a lesson belongs to, or None."""
+    return store.row(
+        "SELECT s.* FROM submissions s JOIN lessons l ON l.submission_id = s.id WHERE l.id = ?", (lesson_id,)
+    )
+
+
+def ids_in(store: Store, states: Sequence[str]) -> list[str]:
+    """Ids of the submissions that stand in one of these states, oldest first."""
+    places = ", ".join("?" for _ in states)
+    rows = store.rows(f"SELECT id FROM submissions WHERE state IN ({places}) ORDER BY received_at, id", list(states))  # noqa: S608 - places alone
+    return [row["id"] for row in rows]
 
 
 def find(store: Store, text: str) -> list[dict[str, Any]]:

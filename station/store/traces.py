@@ -15,7 +15,7 @@ import numpy as np
 from station import traces
 from station.alike import Stretch
 from station.context import Copy
-from station.lookup import Lines, Postings, candidates, confirmed, is_end_matter
+from station.lookup import Lines, Postings, candidates, confirmed, is_expected
 from station.prints import Ends
 from station.store import segments
 from station.store.connection import Store
@@ -120,7 +120,7 @@ def search(store: Store, lesson_id: str, own: Trace, *, shortest: float = SHORTE
     lines = Lines(np.array([r["base"] for r in rows], np.int64), np.array([r["ticks"] for r in rows], np.int64))
     proposed = candidates(questions(own), [*postings, _waiting(waiting)], lines)
     found = confirmed(own, proposed, lambda index: _opened(store, rows[index]), shortest)
-    found = [(i, one) for i, one in found if not is_end_matter(one, own.duration, rows[i]["ticks"] / TICK_HZ)]
+    found = [(i, one) for i, one in found if not _is_expected(one, own, rows[i])]
     return tuple(
         Copy(
             rows[index]["lesson_id"], _title(rows[index]), one.start, one.end, round(one.start + one.lag, 3),
@@ -129,6 +129,10 @@ def search(store: Store, lesson_id: str, own: Trace, *, shortest: float = SHORTE
         for index, one in found
         if not _is_template(one, own.duration, [(rows[i]["work_id"], other) for i, other in found])
     )  # fmt: skip
+
+
+def _is_expected(one: Stretch, own: Trace, row: dict[str, Any]) -> bool:
+    return is_expected(one, own.duration, row["ticks"] / TICK_HZ, kin=bool(row["kin"]))
 
 
 def _is_template(one: Stretch, duration: float, found: Iterable[tuple[str, Stretch]]) -> bool:
@@ -144,7 +148,8 @@ def _index(store: Store, lesson_id: str) -> tuple[list[dict[str, Any]], list[dic
     """Lessons to be found, by base; rows whose landmarks wait; names of segments."""
     with store.snapshot():
         rows = store.rows(
-            """SELECT t.base, t.ticks, t.lesson_id, l.title AS lesson, l.measurements, s.title, s.work_id
+            """SELECT t.base, t.ticks, t.lesson_id, l.title AS lesson, l.measurements, s.title, s.work_id,
+              s.id = (SELECT submission_id FROM lessons WHERE id = :lesson) AS kin
             FROM traces t JOIN lessons l ON l.id = t.lesson_id JOIN submissions s ON s.id = l.submission_id
             WHERE t.lesson_id <> :lesson AND (s.id = (SELECT submission_id FROM lessons WHERE id = :lesson) OR (
               s.work_id <> (SELECT o.work_id FROM submissions o JOIN lessons k ON k.submission_id = o.id WHERE k.id = :lesson)
