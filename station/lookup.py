@@ -27,9 +27,11 @@ GAP_S = 30.0
 MOST_CANDIDATES = 60
 NEAR_S = 120.0
 """So much of a long candidate is enough to find the exact distance."""
-END_S, END_REACH_S, END_SHARE = 30.0, 90.0, 0.5
-"""Within so many seconds of both heads (or both tails) begins what is a unified intro or outro, or a title card, unless it is
-longer than the second or the given share of a lesson."""
+END_S, END_PART, END_REACH_S, END_SHARE = 30.0, 0.05, 90.0, 0.5
+"""So near to both heads (or both tails), in seconds and as a share of the shorter lesson, lies what is a unified intro, a title
+card or an outro, unless it is longer than the third or than the given share of a lesson."""
+KIN_END_S, KIN_SHORTEST_S = 180.0, 30.0
+"""Lessons of one submission also share their lecturer's introduction, which comes later, and short clips between chapters."""
 
 
 @dataclass(frozen=True)
@@ -174,15 +176,18 @@ def _same(one: Stretch, two: Stretch) -> bool:
     return shared > 0.5 * (one.end - one.start)
 
 
-def is_end_matter(stretch: Stretch, own: float, other: float) -> bool:
-    """Whether a stretch lies where unified intros, title cards and outros stand: at both heads or both tails, and short.
-    `own`, `other`: the lessons' seconds."""
-    length = stretch.end - stretch.start
-    if length > END_REACH_S or length > END_SHARE * min(own, other):
+def is_expected(stretch: Stretch, own: float, other: float, *, kin: bool = False) -> bool:
+    """Whether lessons are meant to have such a stretch in common: short, at both heads or both tails. `own`, `other`: the
+    lessons' seconds; `kin`: they belong to one submission."""
+    length, shorter = stretch.end - stretch.start, min(own, other)
+    if length > END_SHARE * shorter:
         return False
-    head = stretch.start <= END_S and stretch.start + stretch.lag <= END_S
-    tail = stretch.end >= own - END_S and stretch.end + stretch.lag >= other - END_S
-    return head or tail
+    if kin and length < KIN_SHORTEST_S:
+        return True
+    near = KIN_END_S if kin else min(END_S, END_PART * shorter)
+    head = stretch.start <= near and stretch.start + stretch.lag <= near
+    tail = stretch.end >= own - near and stretch.end + stretch.lag >= other - near
+    return length <= END_REACH_S and (head or tail)
 
 
 def common(own: Trace, others: Sequence[Trace], shortest: float) -> list[tuple[int, Stretch]]:
