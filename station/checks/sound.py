@@ -1,28 +1,36 @@
-"""Breaks in the sound, clause 2.7.2: gaps of more than three seconds (声音中断), and digital dropouts inside sound (掉点)."""
+"""Breaks in the sound, clause 2.7.2 (声音中断): nothing, less than the room, or nobody speaking, for more than three seconds.
+
+Three levels: digitally dead, or under the lesson's own floor, is the clause's break, but for a silence of production length at
+head and tail; room tone without speech is a note, by the voice reader where there is one, else by level.
+"""
 
 import numpy as np
 
-from gpu.measurements import Array, Measurements
+from gpu.measurements import Array, Measurements, Sounds
 from station.checks import check
 from station.checks._common import Span, at_seconds, concluded, finding, not_applicable, not_measurable, runs
-from station.checks._hearing import LOWEST_DB, WINDOWS, dead, has_sound, levels, loudest
+from station.checks._hearing import LOWEST_DB, WINDOWS, dead, has_sound, loudest
 from station.checks.subject import Subject
 from station.findings import Finding, Outcome, Severity
 from station.profile import CheckSpec
+from station.readings import Voice
 
 BRIDGE_WINDOWS = 4
 """A click of up to 40 ms does not end a gap."""
-TAIL_S = 0.15
-"""How long before and after a dropout the sound is looked for: AAC smears an edge over 20–60 ms."""
-CUT_S = 0.5
-"""Dropouts this close are one finding."""
+EDGE_WINDOWS = 10
+"""Silence that begins or ends so close to the sound's own ends is the head's or the tail's."""
 ROOM_PERCENTILE = 10
 SPEECH_PERCENTILE = 90
 LIVELY_DB = -75.0
 """Windows under this say nothing about the room."""
+OVER_ROOM_DB, CLEAR_DB = 6.0, 20.0
+"""Up to so much over the room, and so much under the speech, only the room is heard."""
+SETTLE_WINDOWS = 60
+"""A voice model's edges are looked for again in the level this far around them."""
 
 
-def _without_sound(subject: Subject, spec: CheckSpec) -> Outcome | None:
+def without_sound(subject: Subject, spec: CheckSpec) -> Outcome | None:
+    """How a check of the sound ends where there is none; None where there is."""
     if subject.measurements.audio is None:
         return not_applicable(spec, "no-sound")
     if not has_sound(subject.measurements):
@@ -33,7 +41,7 @@ def _without_sound(subject: Subject, spec: CheckSpec) -> Outcome | None:
 @check("audio-gap")
 def audio_gap(subject: Subject, spec: CheckSpec) -> Outcome:
     """More than 3 s digitally dead or under the adaptive floor: a fault. Room tone without speech that long: a note."""
-    if (ended := _without_sound(subject, spec)) is not None:
+    if (ended := without_sound(subject, spec)) is not None:
         return ended
     measurements = subject.measurements
     sounds, audio = measurements.sounds, measurements.audio
@@ -44,16 +52,22 @@ def audio_gap(subject: Subject, spec: CheckSpec) -> Outcome:
     shortest = int(spec.limits["longest_s"] * WINDOWS) + 1
     silent = (level < floor) | dead(sounds, audio.sample_rate).all(axis=1)
     hard = runs(silent, BRIDGE_WINDOWS, shortest)
-    found = [
-        _gap(measurements, spec, span, severity=Severity.FAULT, kind=_silence(level, span), floor=floor)
-        for span in hard
-    ]
-    if pause is not None:
-        quiet = runs(_smoothed(level) < pause, BRIDGE_WINDOWS, shortest)
-        soft = [span for span in quiet if not any(_overlap(span, other) for other in hard)]
-        found += [_gap(measurements, spec, span, severity=Severity.NOTE, kind="room", floor=pause) for span in soft]
-    facts = {"floor_db": round(floor, 1), "longest_s": round(max((b - a for a, b in hard), default=0) / WINDOWS, 2)}
+    found = [_gap(measurements, spec, span, level=level, floor=floor) for span in hard]
+    voice = subject.readings.voice
+    quiet = _wordless(voice, sounds, level, pause, floor) if isinstance(voice, Voice) else _room(level, pause)
+    heard = np.zeros(len(level), bool)
+    for first, last in quiet:
+        heard[first:last] = True
+    for first, last in hard:
+        heard[first:last] = False
+    tone = floor if pause is None else pause
+    found += [_soft(measurements, spec, span, floor=tone) for span in runs(heard, 0, shortest)]
     found.sort(key=lambda made: made.start or 0.0)
+    facts = {
+        "floor_db": round(floor, 1),
+        "longest_s": round(max((b - a for a, b in hard), default=0) / WINDOWS, 2),
+        "voices": "read" if isinstance(voice, Voice) else "unread",
+    }
     return concluded(spec, [*_unheard_ends(measurements, spec), *found], **facts)
 
 
@@ -61,7 +75,8 @@ def floors(level: Array, spec: CheckSpec) -> tuple[float, float | None]:
     """The level (dBFS) under which there is no programme sound, and the higher one under which there is room tone only.
 
     The first is the lesson's own room tone (10th percentile of the windows that hold anything, long quiet stretches left out)
-    less 6 dB, at most −60 dBFS. The second lies 35 dB under the lesson's speech; None where it would not lie above the first.
+    less 6 dB, at most −60 dBFS. The second lies 35 dB under the lesson's speech, or just over a louder room where speech
+    stands clear of it; None where it would not lie above the first.
     """
     highest = float(spec.limits["floor_db"])
     usual = np.ones(len(level), dtype=bool)
@@ -73,8 +88,48 @@ def floors(level: Array, spec: CheckSpec) -> tuple[float, float | None]:
     room = float(np.percentile(lively, ROOM_PERCENTILE))
     speech = float(np.percentile(lively, SPEECH_PERCENTILE))
     floor = min(highest, room - float(spec.limits["under_room_db"]))
-    pause = speech - float(spec.limits["under_speech_db"])
+    pause = max(speech - float(spec.limits["under_speech_db"]), min(room + OVER_ROOM_DB, speech - CLEAR_DB))
     return floor, pause if pause > floor else None
+
+
+def _room(level: Array, pause: float | None) -> list[Span]:
+    """Where only the room is heard, by level alone."""
+    return [] if pause is None else runs(_smoothed(level) < pause, BRIDGE_WINDOWS)
+
+
+def _wordless(voice: Voice, sounds: Sounds, level: Array, pause: float | None, floor: float) -> list[Span]:
+    """Where the voice reader heard neither voice nor music on any channel; the edges where the level leaves the room's."""
+    silent = np.ones(len(level), bool)
+    for span in voice.spans:
+        first, last = ((time - sounds.start) * WINDOWS for time in (span.start, span.end))
+        silent[max(0, round(first)) : max(0, round(last))] = False
+    quiet = _smoothed(level) < (floor if pause is None else pause)
+    found = []
+    for first, last in runs(silent, 0):
+        begin = first if first == 0 else _settled(quiet, first, -1)
+        end = last if last == len(level) else _settled(quiet, last, 1)
+        found.append((begin, max(begin, end)))
+    return found
+
+
+def _settled(quiet: Array, edge: int, towards: int) -> int:
+    """The edge moved to where the level crosses into the room's, outwards while it is quiet, else inwards; as it is where it does not."""
+    at = edge
+    for _ in range(SETTLE_WINDOWS):
+        outside = at - 1 if towards < 0 else at
+        if not 0 <= outside < len(quiet) or not quiet[outside]:
+            break
+        at += towards
+    if at != edge:
+        return at
+    for _ in range(SETTLE_WINDOWS):
+        inside = at if towards < 0 else at - 1
+        if not 0 <= inside < len(quiet):
+            return edge
+        if quiet[inside]:
+            return at
+        at -= towards
+    return edge
 
 
 def _smoothed(level: Array) -> Array:
@@ -84,22 +139,28 @@ def _smoothed(level: Array) -> Array:
     return np.pad(np.median(np.lib.stride_tricks.sliding_window_view(level, 5), axis=1), 2, mode="edge")
 
 
-def _silence(level: Array, span: Span) -> str:
-    return "dead" if float(np.median(level[slice(*span)])) <= LOWEST_DB else "silent"
+def _gap(measurements: Measurements, spec: CheckSpec, span: Span, *, level: Array, floor: float) -> Finding:
+    """A break; at head and tail a note up to production length."""
+    kind = "dead" if float(np.median(level[slice(*span)])) <= LOWEST_DB else "silent"
+    severity, length = Severity.FAULT, (span[1] - span[0]) / WINDOWS
+    head, tail = span[0] <= EDGE_WINDOWS, span[1] >= len(level) - EDGE_WINDOWS
+    if head and tail:
+        kind = "whole"
+    elif (head or tail) and length <= float(spec.limits["edge_note_s"]):
+        severity, kind = Severity.NOTE, "lead-in" if head else "lead-out"
+    return _placed(measurements, spec, span, severity=severity, kind=kind, floor=floor)
 
 
-def _overlap(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+def _soft(measurements: Measurements, spec: CheckSpec, span: Span, *, floor: float) -> Finding:
+    return _placed(measurements, spec, span, severity=Severity.NOTE, kind="room", floor=floor)
 
 
-def _gap(
+def _placed(
     measurements: Measurements, spec: CheckSpec, span: Span, *, severity: Severity, kind: str, floor: float
 ) -> Finding:
     sounds = measurements.sounds
     assert sounds is not None
     length, limit = (span[1] - span[0]) / WINDOWS, spec.limits["longest_s"]
-    if span == (0, len(sounds.level)):
-        kind = "whole"
     made = finding(
         spec,
         severity,
@@ -142,104 +203,3 @@ def _unheard_ends(measurements: Measurements, spec: CheckSpec) -> list[Finding]:
         for since, to, place in missing
         if to - since > limit
     ]
-
-
-@check("audio-dropout")
-def audio_dropout(subject: Subject, spec: CheckSpec) -> Outcome:
-    """Digital zero with sound right before and after it, in all channels or in one; packets of sound that did not decode."""
-    if (ended := _without_sound(subject, spec)) is not None:
-        return ended
-    measurements = subject.measurements
-    sounds, audio = measurements.sounds, measurements.audio
-    assert sounds is not None
-    assert audio is not None
-    zero, level = dead(sounds, audio.sample_rate), levels(sounds)
-    together = _cut_out(np.asarray(zero.all(axis=1)), level.max(axis=1), spec)
-    found = [_dropout(measurements, spec, spans, None) for spans in _gathered(together)]
-    for channel in range(level.shape[1] if level.shape[1] > 1 else 0):
-        others = np.delete(level, channel, axis=1).max(axis=1)
-        alone = [
-            span
-            for span in _cut_out(zero[:, channel], level[:, channel], spec)
-            if float(np.median(others[slice(*span)])) > spec.limits["sound_db"]
-        ]
-        found += [_dropout(measurements, spec, spans, channel + 1) for spans in _gathered(alone)]
-    found = _gated(measurements, spec, found) + _undecodable(measurements, spec)
-    return concluded(spec, sorted(found, key=lambda made: made.start or 0.0), dropouts=len(together))
-
-
-def _cut_out(zero: Array, level: Array, spec: CheckSpec) -> list[Span]:
-    """Stretches of digital zero, up to the length of a gap, that cut through sound."""
-    near = int(TAIL_S * WINDOWS)
-    shortest = max(2, int(spec.limits["warning_s"] * WINDOWS))
-    found = []
-    for first, last in runs(zero, 0, shortest):
-        before, after = level[max(0, first - near) : first], level[last : last + near]
-        loud = min(float(part.max(initial=LOWEST_DB)) for part in (before, after))
-        if last - first <= 3 * WINDOWS and loud > spec.limits["sound_db"]:
-            found.append((first, last))
-    return found
-
-
-def _gathered(spans: list[Span]) -> list[list[Span]]:
-    groups: list[list[Span]] = []
-    for span in spans:
-        if groups and span[0] - groups[-1][-1][1] <= CUT_S * WINDOWS:
-            groups[-1].append(span)
-        else:
-            groups.append([span])
-    return groups
-
-
-def _dropout(measurements: Measurements, spec: CheckSpec, spans: list[Span], channel: int | None) -> Finding:
-    assert measurements.sounds is not None
-    longest = max(last - first for first, last in spans) / WINDOWS
-    severity = Severity.FAULT if longest >= spec.limits["fault_s"] else Severity.WARNING
-    made = finding(
-        spec,
-        severity,
-        "finding.audio-dropout.all" if channel is None else "finding.audio-dropout.channel",
-        {"length": round(longest * 1000), "count": len(spans), "channel": channel or 0},
-        value=round(longest * 1000),
-        limit=round(spec.limits["warning_s"] * 1000),
-        unit="ms",
-        part="" if channel is None else f"channel {channel}",
-    )
-    start = measurements.sounds.start
-    return at_seconds(made, measurements, max(0.0, start + spans[0][0] / WINDOWS), start + spans[-1][1] / WINDOWS)
-
-
-def _gated(measurements: Measurements, spec: CheckSpec, found: list[Finding]) -> list[Finding]:
-    """Many dropouts a minute, all over the lesson, are a noise gate at work: told once, as a warning."""
-    minutes = max(measurements.duration() / 60, 0.5)
-    count = sum(int(made.params["count"]) for made in found if not made.part)
-    if count <= spec.limits["gate_per_minute"] * minutes:
-        return found
-    made = finding(
-        spec,
-        Severity.WARNING,
-        "finding.audio-dropout.gate",
-        {"count": count, "rate": round(count / minutes, 1)},
-        value=count,
-        unit="dropouts",
-    )
-    return [made, *(other for other in found if other.part)]
-
-
-def _undecodable(measurements: Measurements, spec: CheckSpec) -> list[Finding]:
-    events = [
-        e for e in measurements.events if e.stream == "audio" and e.kind in {"undecodable-packet", "corrupt-frame"}
-    ]
-    if not events:
-        return []
-    made = finding(
-        spec,
-        Severity.FAULT,
-        "finding.audio-dropout.undecodable",
-        {"count": len(events), "detail": events[0].detail},
-        value=len(events),
-        limit=0,
-        unit="errors",
-        part="undecodable",
-    )
-    return [at_seconds(made, measurements, events[0].time, events[-1].time + 1 / WINDOWS)]
