@@ -13,7 +13,7 @@ from typing import Any
 from station.config import ReadersSection
 from station.context import Context
 from station.judge import Judgement
-from station.kept import EVIDENCE, MEASUREMENTS, OVERVIEW, READINGS, RENDITION
+from station.kept import EVIDENCE, MEASUREMENTS, OVERVIEW, READINGS, RENDITION, TRACE
 from station.store.drops import Reason
 
 REPORTS_PER_SECOND = 4
@@ -84,7 +84,7 @@ def work(spec: JobSpec, report: Report) -> JobResult:
 def _examined(spec: JobSpec, folder: Path, pace: "Pace") -> JobResult:
     from gpu import device, keeping  # noqa: PLC0415 - FFmpeg and arrays are loaded in workers alone
     from gpu.errors import NoPicture, UnreadableMedia  # noqa: PLC0415
-    from station import evidence  # noqa: PLC0415
+    from station import evidence, traces  # noqa: PLC0415
     from station.examine import examine  # noqa: PLC0415
     from station.papers import codec  # noqa: PLC0415
     from station.profile import profile_at  # noqa: PLC0415
@@ -110,6 +110,7 @@ def _examined(spec: JobSpec, folder: Path, pace: "Pace") -> JobResult:
         return JobResult(unreadable=Reason("job.failed.unreadable", {"detail": error.detail}))
     pace.stage("evidence")
     keeping.save(done.measurements, folder / MEASUREMENTS)
+    traces.save(traces.trace_of(done.measurements, lesson.name), folder / TRACE)
     (folder / READINGS).write_text(to_json(done.readings), encoding="utf-8", errors="replace")
     (folder / EVIDENCE).mkdir()
     gathered = evidence.gather(lesson, done.measurements, done.judgement.findings, folder / EVIDENCE)

@@ -13,8 +13,8 @@ from station.store import submissions
 from station.store.connection import Store
 from station.store.names import restored
 
-MEASUREMENTS, READINGS, OVERVIEW, RENDITION, EVIDENCE = (
-    "measurements.npz", "readings.json", "overview.json", "rendition.mp4", "evidence",
+MEASUREMENTS, READINGS, OVERVIEW, RENDITION, EVIDENCE, TRACE = (
+    "measurements.npz", "readings.json", "overview.json", "rendition.mp4", "evidence", "trace.npz",
 )  # fmt: skip
 """Names in a lesson's folder."""
 

@@ -15,6 +15,7 @@ import numpy as np
 from station import traces
 from station.alike import Stretch
 from station.context import Copy
+from station.kept import MEASUREMENTS, TRACE
 from station.lookup import Lines, Postings, candidates, confirmed, is_expected
 from station.prints import Ends
 from station.store import segments
@@ -23,8 +24,6 @@ from station.store.names import restored
 from station.store.submissions import new_id
 from station.traces import TICK_HZ, Trace, landmarks, questions
 
-TRACE = "trace.npz"
-"""Name in a lesson's folder."""
 FOLDER = "traces"
 WAITING = 64
 """So many lessons wait in rows before they are written into a segment."""
@@ -78,7 +77,7 @@ def trace_at(path: Path) -> Trace | None:
     except (OSError, ValueError):
         pass
     try:
-        made = traces.trace_of(keeping.load(path.parent / "measurements.npz"), path.parent.name)
+        made = traces.trace_of(keeping.load(path.parent / MEASUREMENTS), path.parent.name)
         traces.save(made, path)
     except (OSError, ValueError):
         return None
