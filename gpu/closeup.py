@@ -18,10 +18,12 @@ PATCHES = 4
 """Patches across a tile, whose mean differences tell movement from noise."""
 DENSE = 8
 """Frequencies of a band that are looked at, about; the others say the same."""
+FINEST = (0.6, 0.95)
+"""The finest octave, as shares of the finest frequency there is: what scaling up from half the size never fills."""
 BLACK_CODES = 24
 """Lines with no code above this are black (16, and what a codec adds to it)."""
-LIT_CODES = 28
-"""Codes above this are lit."""
+LIT_CODES = 24
+"""Codes above this are lit: dark blue is 28."""
 INSIDE = 2
 """Lines between a black border and the line that tells how straight it is: a scaler's soft edge."""
 DETAIL_STEPS, NOISE_STEPS = 8, 16
@@ -138,7 +140,7 @@ def _waves(wide: int) -> tuple[Array, Array]:
     plain = np.stack([np.ones(wide), at - wide / 2], axis=1)
     made, shares = [], []
     for band in range(BANDS):
-        low, high = 0.5 ** (band + 1), 0.5**band * (0.95 if band == 0 else 1)
+        low, high = FINEST if band == 0 else (0.5 ** (band + 1), 0.5**band)
         places = np.arange(np.ceil(wide * low), np.ceil(wide * high))
         for place in places[:: max(1, len(places) // DENSE)]:
             wave = np.cos(np.pi * place * at / wide)
