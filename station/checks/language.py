@@ -19,7 +19,7 @@ def language(subject: Subject, spec: CheckSpec) -> Outcome:
         return not_measurable(spec, "too-little-speech", seconds=round(spoken, 1), limit=spec.limits["shortest_s"])
     wanted, limits = spec.limits["language"], spec.limits
     facts = {"language": transcript.language, "share": round(transcript.share, 3), "speech_s": round(spoken, 1)}
-    params = {"language": transcript.language, "share": round(100 * transcript.share)}
+    params = {"spoken": transcript.language, "share": round(100 * transcript.share)}
     if transcript.language != wanted:
         made = finding(
             spec,
