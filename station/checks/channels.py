@@ -4,11 +4,12 @@ import numpy as np
 
 from gpu.measurements import Array, AudioFacts, Measurements, Sounds
 from station.checks import check
-from station.checks._common import Span, at_seconds, concluded, finding, fine, not_applicable, not_measurable, runs
+from station.checks._common import Span, at_seconds, concluded, finding, not_applicable, not_measurable, runs
 from station.checks._hearing import WINDOWS, has_sound, levels
 from station.checks.subject import Subject
 from station.findings import Finding, Outcome, Severity
 from station.profile import CheckSpec
+from station.readings import Voice
 
 BLOCKS = 10
 """Sound blocks a second."""
@@ -16,6 +17,8 @@ SAME_CORRELATION = 0.999
 """Two channels this alike carry the same mono sound."""
 BRIDGE_BLOCKS = 5
 """A quiet half second does not end an inverted stretch."""
+QUIET_DB, QUIET_SHARE = -60.0, 0.02
+"""A channel that is louder than this for less than this share of the lesson is silent."""
 SMOOTH_WINDOWS = 25
 """Windows over which a channel's level is taken before it is called silent."""
 
@@ -33,21 +36,80 @@ def _missing(subject: Subject, spec: CheckSpec, fewest: int) -> Outcome | None:
 
 @check("channel-layout")
 def channel_layout(subject: Subject, spec: CheckSpec) -> Outcome:
-    """Mono has no channel 2 and more than three channels have no use here: told; two channels are the common practice."""
+    """What each channel carries. Speech that is missing on channel 1 breaks the clause; a stereo mix, the same sound twice and
+    mono are common practice and only told; more than three channels have no use here."""
     audio = subject.measurements.audio
     if audio is None:
         return not_applicable(spec, "no-sound")
+    sounds, voice = subject.measurements.sounds, subject.readings.voice
     facts: dict[str, float | str | None] = {"channels": audio.channels, "layout": audio.layout}
-    sounds = subject.measurements.sounds
-    if sounds is not None and audio.channels == 2 and (alike := _alike(sounds)) is not None:
-        facts["correlation"] = round(alike, 3)
-        facts["dual_mono"] = "yes" if alike >= SAME_CORRELATION else "no"
+    found: list[Finding] = []
+    alike = _alike(sounds) if sounds is not None and audio.channels == 2 else None
+    twice = alike is not None and alike >= SAME_CORRELATION
+    if alike is not None:
+        facts |= {"correlation": round(alike, 3), "dual_mono": "yes" if twice else "no"}
     if audio.channels == 1:
-        return concluded(spec, [_layout(spec, Severity.NOTE, "mono", audio, 2)], **facts)
-    most = spec.limits["most_channels"]
-    if audio.channels > most:
-        return concluded(spec, [_layout(spec, Severity.WARNING, "many", audio, most)], **facts)
-    return fine(spec, **facts)
+        found.append(_layout(spec, Severity.NOTE, "mono", audio, 2))
+    elif audio.channels > spec.limits["most_channels"]:
+        found.append(_layout(spec, Severity.WARNING, "many", audio, spec.limits["most_channels"]))
+    elif twice:
+        found.append(_layout(spec, Severity.NOTE, "dual-mono", audio, 2))
+    if isinstance(voice, Voice):
+        carried = carries(voice)
+        for channel, kinds in enumerate(carried, 1):
+            facts |= {f"{kind}_{channel}_s": round(kinds[kind], 1) for kind in ("speech", "music")}
+        if audio.channels > 1 and not twice:
+            found += _carried(spec, carried, subject.measurements)
+    elif audio.channels > 1 and not found:
+        return not_measurable(spec, voice.reason, **voice.params)
+    return concluded(spec, found, **facts)
+
+
+def carries(voice: Voice) -> list[dict[str, float]]:
+    """Seconds of every kind of sound by channel."""
+    kinds = ("speech", "singing", "music")
+    return [
+        {
+            kind: sum(span.end - span.start for span in voice.spans if (span.channel, span.kind) == (channel, kind))
+            for kind in kinds
+        }
+        for channel in range(voice.channels)
+    ]
+
+
+def _carried(spec: CheckSpec, carried: list[dict[str, float]], measurements: Measurements) -> list[Finding]:
+    """What is to be said of the speech and music of each channel; nothing where nobody speaks."""
+    speech = [kinds["speech"] for kinds in carried]
+    most = max(speech)
+    best = speech.index(most) + 1
+    if most < spec.limits["least_speech_s"]:
+        return []
+    if speech[0] >= spec.limits["part_share"] * most:
+        other = speech[1] >= spec.limits["part_share"] * most
+        return [_speech(spec, Severity.NOTE, "mix", carried, 2)] if other else []
+    if not _sounds_on_first(measurements):
+        return []  # `channel-silent` says so
+    absent = speech[0] < spec.limits["absent_share"] * most
+    severity = Severity.FAULT if absent else Severity.WARNING
+    return [_speech(spec, severity, "absent" if absent else "partly", carried, best)]
+
+
+def _sounds_on_first(measurements: Measurements) -> bool:
+    sounds = measurements.sounds
+    return sounds is not None and float((levels(sounds)[:, 0] > QUIET_DB).mean()) >= QUIET_SHARE
+
+
+def _speech(spec: CheckSpec, severity: Severity, kind: str, carried: list[dict[str, float]], channel: int) -> Finding:
+    first, other = carried[0], carried[channel - 1]
+    told = {
+        "first": round(first["speech"]),
+        "channel": channel,
+        "speech": round(other["speech"]),
+        "music": round(other["music"] if channel > 1 and kind == "mix" else first["music"]),
+    }
+    return finding(
+        spec, severity, f"finding.channel-layout.{kind}", told, value=round(first["speech"], 1), unit="s", part="speech"
+    )
 
 
 def _layout(spec: CheckSpec, severity: Severity, kind: str, audio: AudioFacts, limit: int) -> Finding:
