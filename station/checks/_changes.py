@@ -14,8 +14,10 @@ TILES = TILE_ROWS * TILE_COLS
 CHANGED = 2
 """A tile has changed when its mean moved by two codes: text appearing does, noise does not."""
 SHARE = 0.05
-"""Share of the picture's tiles from which a change is another slide: a new line of text on a slide takes 2–4 %, a square that flies
-in 1–2 % a frame, a new page of text 8 % and more."""
+"""Share of the picture's tiles from which a change is another slide: a new line of text takes 2–4 %, a square that flies in 1–2 % a
+frame, another page of text 3–40 %."""
+SPREAD_SHARE, SPREAD_ROWS = 0.02, 5
+"""So few tiles are enough where they lie in so many rows: title and text change together, where a new line is one row of text."""
 OVER_USUAL = 3.0
 """A cut changes so many times more tiles than the frames on either side do."""
 AROUND_S = 0.4
@@ -26,9 +28,9 @@ AWAY_S, AWAY = 0.24, 0.5
 """Longer than five frames after a cut, at least so much of what changed is still different."""
 APART_S = 0.2
 """Changes closer than this are one."""
-GRID_S, NEAR, FAR = 0.2, 3, 5
+GRID_S, NEAR, FAR = 0.2, 3, 7
 """A dissolve is looked for in steps of GRID_S, between pictures NEAR steps before and after; each side stands still from there to FAR
-steps away."""
+steps away, longer than a gesture's end."""
 STILL_DIFFERENCE = 9
 """Companded frame difference (0.3 codes) up to which a tile has no camera's noise in it."""
 STRIP = 4096
@@ -75,33 +77,46 @@ def _cuts(tiles: Array, frame: float) -> list[int]:
     step = changed_shares(tiles, CHANGED)
     around, away = max(2, round(AROUND_S / frame)), max(1, round(AWAY_S / frame))
     found: list[int] = []
-    for at in (np.flatnonzero((step[1:] >= SHARE) & (step[1:] >= RISE * step[:-1])) + 1).tolist():
+    for at in (np.flatnonzero((step[1:] >= SPREAD_SHARE) & (step[1:] >= RISE * step[:-1])) + 1).tolist():
         sides = (step[max(1, at - around) : at], step[at + 1 : at + 1 + around])
         usual = max((float(np.median(side)) for side in sides if len(side)), default=0.0)
-        if step[at] < max(SHARE, OVER_USUAL * usual):
+        before, later = tiles[at - 1], tiles[min(at + away, len(tiles) - 1)]
+        if step[at] < OVER_USUAL * usual or not _another_page(apart(tiles[at], before) >= CHANGED):
             continue
-        later = tiles[min(at + away, len(tiles) - 1)]
-        if float((apart(later, tiles[at - 1]) >= CHANGED).mean()) >= AWAY * float(step[at]):
+        if float((apart(later, before) >= CHANGED).mean()) >= AWAY * float(step[at]):
             found.append(at)
     return found
+
+
+def _another_page(changed: Array) -> bool:
+    """Whether tiles (bool, 576) changed in so much of the picture, or in so many rows of it, that it is another slide."""
+    share = float(changed.mean())
+    rows = int(changed.reshape(TILE_ROWS, TILE_COLS).any(axis=1).sum())
+    return share >= SHARE or (share >= SPREAD_SHARE and rows >= SPREAD_ROWS)
 
 
 def _dissolves(tiles: Array, difference: Array, grid: int) -> list[int]:
     """Frames in the middle of a slow change from one standing picture to another."""
     means, noise = tiles[::grid], difference[::grid] > STILL_DIFFERENCE
-    count = len(means) - 2 * FAR
-    if count <= 0:
-        return []
-    share = np.zeros(count, np.float32)
-    for start in range(0, count, STRIP):
-        at = np.arange(start, min(start + STRIP, count)) + FAR
-        before, after = means[at - NEAR], means[at + NEAR]
-        stands = (apart(means[at - FAR], before) < CHANGED) & (apart(means[at + FAR], after) < CHANGED)
-        stands &= ~(noise[at - FAR] | noise[at + FAR])
-        share[start : start + len(at)] = (stands & (apart(before, after) >= CHANGED)).mean(axis=1)
+    share = np.zeros(len(means), np.float32)
+    for start in range(FAR, len(means) - FAR, STRIP):
+        at = np.arange(start, min(start + STRIP, len(means) - FAR))
+        share[at] = _slowly_changed(means, noise, at).mean(axis=1)
     found: list[int] = []
-    above = np.flatnonzero(share >= SHARE)
+    above = np.flatnonzero(share >= SPREAD_SHARE)
     for run in np.split(above, np.flatnonzero(np.diff(above) > 1) + 1) if len(above) else []:
         top = run[share[run] >= 0.9 * share[run].max()]
-        found.append(int(top[len(top) // 2] + FAR) * grid)
+        middle = top[len(top) // 2 : len(top) // 2 + 1]
+        if _another_page(_slowly_changed(means, noise, middle)[0]):
+            found.append(int(middle[0]) * grid)
     return found
+
+
+def _slowly_changed(means: Array, noise: Array, at: Array) -> Array:
+    """Bool (len(at), 576): tiles that stand still before and after a place, and show something else."""
+    before, after = means[at - NEAR], means[at + NEAR]
+    made: Array = apart(before, after) >= CHANGED
+    for steps in range(NEAR, FAR + 1):
+        made &= (apart(means[at - steps], before) < CHANGED) & (apart(means[at + steps], after) < CHANGED)
+        made &= ~(noise[at - steps] | noise[at + steps])
+    return made

@@ -32,7 +32,7 @@ class Take:
 
 TAKES = {
     "sofa": Take("talk/demo3_video.mp4", (0.0, 0.2, 1.0, 0.75)),  # somebody talks, camera on a stand
-    "stage": Take("talk/short_hamilton_clip.mp4", first=110, last=234),  # a speaker and his hands, close up
+    "stage": Take("talk/short_hamilton_clip.mp4", first=84, last=209),  # a speaker and his hands, close up
     "car": Take("camera/carphone_pristine.mp4"),  # a talking man, the world goes by
     "office": Take("camera/sample.mp4"),  # a webcam, 1 s
     "roof": Take("camera/sample_with_increasing_timestamps_360p.mp4"),  # a zooming camera in the hand

@@ -191,3 +191,24 @@ class Joined(Style):
 
     def draw(self, size: Size, frames: int) -> Iterator[Planes]:
         return chain.from_iterable(part.draw(size, self.each) for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Overlaid(Style):
+    """A camera's picture with the lecturer's window in it: a workshop filmed, somebody explains in the corner."""
+
+    around: str = "roof"
+    source: str = "sofa"
+    seed: int = 0
+    noise: float = 1.0
+    box: tuple[float, float, float, float] = (0.68, 0.55, 0.3, 0.42)
+
+    def camera(self, size: Size) -> Box | None:
+        return placed(size, self.box)
+
+    def draw(self, size: Size, frames: int) -> Iterator[Planes]:
+        box = placed(size, self.box)
+        whole = lecturer(self.around, size, seed=self.seed)
+        shots = lecturer(self.source, box[2:], noise=self.noise, seed=self.seed)
+        for _ in range(frames):
+            yield pasted(next(whole), next(shots), box)

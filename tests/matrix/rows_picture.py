@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from matrix import rows_clean
-from matrix.hard import Late, Pointer, Resting, Skim, ToStill
+from matrix.hard import Late, Overlaid, Pointer, Resting, Skim, ToStill
 from matrix.lectures import CODERS, SLOW, Black, Clip, Fade, Foreign, Freeze, Talk
 from matrix.plan import Case, Material, Row, Seen, Target
 from matrix.rows_clean import POOR
@@ -51,6 +51,8 @@ FROZEN: dict[str, Style] = {
     "zoom in the hand": Teacher("roof"),
     "walk with a phone": Teacher("chair"),
     "film chaplin": Film("chaplin"),
+    "window in a camera": Overlaid(),
+    "window in a handheld one": Overlaid("chair", "stage", 2),
     "resting": Resting(1, rests=(100, 200)),
 }
 """What is frozen."""

@@ -21,7 +21,20 @@ from gpu.measurements import Measurements
 from matrix.plan import Case, Material, Missing, Row, Score
 from matrix.recipes import key, measuring
 from matrix.score import scored
+from station.checks import registry
 
+FAILURES = (
+    MediaError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What a broken check or clip may raise: told as a miss of its case, and the run goes on."""
 HERE = Path(__file__).resolve().parent
 
 
@@ -88,8 +101,8 @@ def _one(task: tuple[str, int]) -> tuple[str, int, Score, float]:
             score = scored(row, made(_cases[id_][index]))
     except Missing as reason:
         score = Score(skipped=[f"{name}: {reason}"])
-    except MediaError as error:
-        score = Score(cases=1, missed=[f"{name}: {error}"], planted=1)
+    except FAILURES as error:
+        score = Score(cases=1, missed=[f"{name}: {type(error).__name__} {error}"], planted=1)
     return id_, index, score, time.monotonic() - began
 
 
@@ -103,7 +116,8 @@ def run(rows: Sequence[Row], *, jobs: int = 2, only: str = "", tell: bool = True
     tasks = [(row.id, index) for row in rows for index in range(len(_cases[row.id]))]
     tasks += [(row.id, -1) for row in rows if row.pure is not None and not only]
     by_clip = {task: "" if task[1] < 0 else key(_cases[task[0]][task[1]].recipe) for task in tasks}
-    measuring()  # one key for the whole run, whatever is edited meanwhile
+    measuring()  # one key for the whole run, whatever is edited meanwhile; so are the checks
+    registry()
     batches: dict[str, list[tuple[str, int]]] = {}
     for task in sorted(
         tasks, key=lambda task: task[1] >= 0 and not _cases[task[0]][task[1]].planted
