@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "watch": "daemon.command:watch",
     "tui": "tui.command:tui",
     "why": "station.commands.why:why",
+    "report": "station.commands.report:report",
     "rejudge": "station.commands.rejudge:rejudge",
     "show": "station.commands.show:show",
     "waive": "station.commands.review:waive",

@@ -11,20 +11,13 @@ from station.commands._lessons import Looked, not_measured
 from station.commands._spoken import name_of, plain
 from station.findings import Finding, OutcomeKind, Severity, Verdict
 from station.profile import Profile
+from station.timecode import timecode
 
 COLOURS = {
     Verdict.PASS: "bold green", Verdict.ATTENTION: "bold yellow", Verdict.FAIL: "bold red",
     Severity.FAULT: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim",
 }  # fmt: skip
 WEIGHT = {Severity.FAULT: 0, Severity.WARNING: 1, Severity.NOTE: 2}
-
-
-def timecode(seconds: float, frame_seconds: float) -> str:
-    """`hh:mm:ss.ff`, ff counting frames within the second."""
-    rate = max(1, round(1 / frame_seconds))
-    frames = round(seconds / frame_seconds) if abs(1 / frame_seconds - rate) < 0.01 else round(seconds * rate)
-    whole, rest = divmod(max(0, frames), rate)
-    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}.{rest:02}"
 
 
 def print_lesson(session: Session, out: Console, one: Looked, profile: Profile) -> None:

@@ -8,12 +8,13 @@ from rich.table import Table
 from rich.text import Text
 
 from station.cli import Session
-from station.commands._report import COLOURS, place_of, timecode
+from station.commands._report import COLOURS, place_of
 from station.commands._spoken import name_of, plain
 from station.commands._tables import told
 from station.findings import OutcomeKind
 from station.series import Series
 from station.text import catalogue, clean, say
+from station.timecode import timecode
 from station.why import Case, plot
 
 NONE = "—"

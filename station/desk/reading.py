@@ -10,6 +10,7 @@ from station.findings import OutcomeKind, Severity, Verdict
 from station.papers import codec
 from station.people import Person
 from station.store import Store, audit, drops, outcomes, queue, reviews, submissions
+from station.store import versions as comparing
 from station.store.names import restored
 from station.workflow import State
 
@@ -68,14 +69,24 @@ def submission_view(
     store: Store, root: Path, person: Person, row: Row, versions: tuple[tuple[int, str], ...]
 ) -> views.SubmissionView:
     """One submission, whole, as `person` may see it."""
+    compared = comparing.compare(store, row["id"])
     findings: dict[str | None, list[Row]] = {}
     for finding in outcomes.finding_rows(store, row["id"]):
-        findings.setdefault(finding["lesson_id"], []).append(finding)
+        findings.setdefault(finding["lesson_id"], []).append(finding | {"change": _change(compared, finding["id"])})
+    fixed: dict[int | None, list[Row]] = {}
+    for finding in compared.fixed if compared else ():
+        fixed.setdefault(finding["ordinal"], []).append(finding)
     ends: dict[str | None, list[views.OutcomeView]] = {}
     for outcome in outcomes.outcome_rows(store, row["id"]):
         ends.setdefault(outcome["lesson_id"], []).append(_outcome(outcome))
     lessons = tuple(
-        _lesson(root, lesson, tuple(ends.get(lesson["id"], ())), findings.get(lesson["id"], []))
+        _lesson(
+            root,
+            lesson,
+            tuple(ends.get(lesson["id"], ())),
+            findings.get(lesson["id"], []),
+            fixed.get(lesson["ordinal"], []),
+        )
         for lesson in submissions.lessons(store, row["id"])
     )
     return views.SubmissionView(
@@ -86,10 +97,20 @@ def submission_view(
         papers=codec.from_json(row["papers"]), lessons=lessons, outcomes=tuple(ends.get(None, ())),
         findings=tuple(_finding(root, "", finding) for finding in findings.get(None, [])),
         reviews=visible_reviews(store, row["id"], person), versions=versions,
+        fixed=tuple(_finding(root, "", finding) for finding in fixed.get(None, [])),
+        against=compared.version if compared else None,
     )  # fmt: skip
 
 
-def _lesson(root: Path, row: Row, ends: tuple[views.OutcomeView, ...], findings: list[Row]) -> views.LessonView:
+def _change(compared: comparing.Compared | None, finding_id: int) -> str:
+    if compared is None:
+        return ""
+    return "still" if finding_id in compared.still else "fresh" if finding_id in compared.fresh else ""
+
+
+def _lesson(
+    root: Path, row: Row, ends: tuple[views.OutcomeView, ...], findings: list[Row], fixed: list[Row]
+) -> views.LessonView:
     facts = row["facts"]
     evidence = facts.get("evidence") or f"submissions/{row['submission_id']}/lessons/{row['ordinal']}/evidence"
     progress = 1.0 if row["job_state"] == "done" else row["job_progress"] or 0.0
@@ -99,6 +120,7 @@ def _lesson(root: Path, row: Row, ends: tuple[views.OutcomeView, ...], findings:
         job_stage=row["job_stage"] or "", progress=progress, job_reason=_reason(row["job_reason"]),
         rendition=_below(root, row["rendition"]), overview=_below(root, facts.get("overview")), outcomes=ends,
         findings=tuple(_finding(root, evidence, finding) for finding in findings),
+        fixed=tuple(_finding(root, "", finding | {"evidence": {}}) for finding in fixed),
     )  # fmt: skip
 
 
@@ -125,6 +147,7 @@ def _finding(root: Path, evidence: str, row: Row) -> views.FindingView:
         start_frame=row["start_frame"], end_frame=row["end_frame"], value=row["value"], limit=row["limit"],
         unit=row["unit"], message=row["message"], params=row["params"], tiles=row["tiles"],
         evidence={name: str(root / evidence / file) for name, file in row["evidence"].items()}, waiver=waiver,
+        change=row.get("change", ""),
     )  # fmt: skip
 
 

@@ -107,6 +107,8 @@ class FindingView:
     evidence: dict[str, str]
     """`before`, `at`, `after`: stills; `sound`: a clip. Absolute paths; a missing one was not to be had."""
     waiver: WaiverView | None
+    change: str = ""
+    """Against the version before: `still` (it was there already), `fresh` (it was not); empty: nothing to compare with."""
 
     @property
     def standing(self) -> bool:
@@ -148,6 +150,8 @@ class LessonView:
     """Absolute path of overview.json (see station.evidence), or None."""
     outcomes: tuple[OutcomeView, ...]
     findings: tuple[FindingView, ...]
+    fixed: tuple[FindingView, ...] = ()
+    """Findings of the version before that are gone."""
 
 
 @dataclass(frozen=True)
@@ -210,6 +214,10 @@ class SubmissionView:
     """Others' only once the viewer has submitted their own, or is not an expert."""
     versions: tuple[tuple[int, str], ...] = field(default=())
     """(version, submission id) of the same work."""
+    fixed: tuple[FindingView, ...] = ()
+    """Findings about the papers of the version before that are gone."""
+    against: int | None = None
+    """The version that `fixed` and the findings' `change` compare with; None: there is none."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Reports: one page that holds everything, tables for programs, and marker lists for an editor's timeline."""
