@@ -25,6 +25,8 @@ EVENT_TICKS = 5
 GAP_S = 30.0
 """Landmarks further apart than this make two candidates."""
 MOST_CANDIDATES = 60
+ECHO_TICKS = 20
+"""A stretch returns no sooner than that."""
 NEAR_S = 120.0
 """So much of a long candidate is enough to find the exact distance."""
 END_S, END_PART, END_REACH_S, END_SHARE = 30.0, 0.05, 90.0, 0.5
@@ -74,12 +76,16 @@ def sorted_postings(parts: Iterable[tuple[Landmarks, int]]) -> Postings:
     return Postings(keys[order], places[order])
 
 
-def candidates(asked: Landmarks, postings: Sequence[Postings], lines: Lines) -> list[Candidate]:
-    """What to look at closely, the most promising first."""
+def candidates(
+    asked: Landmarks, postings: Sequence[Postings], lines: Lines, *, least: int | None = None
+) -> list[Candidate]:
+    """What to look at closely, the most promising first. `least`: smaller distances (ticks) are left out."""
     events, places = _hits(asked, postings)
     lesson = np.searchsorted(lines.bases, places, side="right") - 1
     ticks = places - lines.bases[np.maximum(lesson, 0)]
     living = (lesson >= 0) & (ticks < lines.lengths[np.maximum(lesson, 0)])
+    if least is not None:
+        living &= ticks - events >= least
     lesson, ticks, events = lesson[living], ticks[living], events[living]
     lags = ticks - events
     found = [one for half in (0, 1) for one in _clusters(lesson, lags, events, half)]
@@ -197,3 +203,38 @@ def common(own: Trace, others: Sequence[Trace], shortest: float) -> list[tuple[i
     postings = sorted_postings((landmarks(one), int(base)) for one, base in zip(others, bases, strict=True))
     proposed = candidates(questions(own), [postings], Lines(bases, lengths)) if others else []
     return confirmed(own, proposed, lambda index: others[index], shortest)
+
+
+@dataclass(frozen=True)
+class Echo:
+    """A stretch that comes twice within a lesson."""
+
+    first: float
+    second: float
+    """Seconds at which each begins."""
+    seconds: float
+    by: str
+    similarity: float
+
+
+def echoes(own: Trace, shortest: float) -> list[Echo]:
+    """Every stretch of at least `shortest` seconds that returns later, by time. What returns before it has ended is periodic
+    (a hum, a loop), and nothing that was said twice."""
+    length = int(own.duration * TICK_HZ) + 1
+    whole = Lines(np.zeros(1, np.int64), np.array([length], np.int64))
+    proposed = candidates(questions(own), [sorted_postings([(landmarks(own), 0)])], whole, least=ECHO_TICKS)
+    found: list[Echo] = []
+    for one in proposed:
+        for stretch in stretches(own, own, one.lag, one.near, shortest):
+            seconds = stretch.end - stretch.start
+            if stretch.lag > seconds and not any(_echoed(stretch, kept) for kept in found):
+                found.append(Echo(stretch.start, stretch.start + stretch.lag, seconds, stretch.by, stretch.similarity))
+    return sorted(found, key=lambda echo: (echo.second, echo.first))
+
+
+def _echoed(stretch: Stretch, kept: Echo) -> bool:
+    shared = min(stretch.end, kept.first + kept.seconds) - max(stretch.start, kept.first)
+    return (
+        shared > 0.5 * (stretch.end - stretch.start)
+        and abs(stretch.start + stretch.lag - kept.second - stretch.start + kept.first) < 2
+    )
