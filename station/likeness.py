@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from station.folding import fold
+
 
 @dataclass(frozen=True)
 class Place:
@@ -43,3 +45,8 @@ def nearest(wanted: str, text: str) -> Place:
         if row[-1][0] < best.edits:
             best = Place(row[-1][0], row[-1][1], place)
     return best
+
+
+def plain(text: str) -> str:
+    """Folded, letters, figures and Chinese characters alone: blanks, brackets and stops tell nothing apart."""
+    return "".join(sign for sign in fold(text).text if sign.isalnum())

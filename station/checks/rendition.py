@@ -8,6 +8,7 @@ from station.checks._common import concluded, finding, not_applicable, not_measu
 from station.checks.subject import Subject
 from station.findings import Finding, Outcome, Severity
 from station.profile import CheckSpec
+from station.readings import Readability, Unread
 
 SHORT_S = 10.0
 """Under this length rate control has not settled, and a bit rate is a note."""
@@ -29,6 +30,7 @@ def rendition(subject: Subject, spec: CheckSpec) -> Outcome:
         *_format(spec, back, measurements),
         *_rates(spec, back),
         *_whole(spec, back, made, measurements),
+        *_readable(spec, subject.readings.readability),
     ]
     facts = {
         "encoder": made.encoder,
@@ -37,6 +39,13 @@ def rendition(subject: Subject, spec: CheckSpec) -> Outcome:
         "duration": round(back.duration, 3),
         "longest_key_distance": round(back.longest_key_distance, 2),
     }
+    readability = subject.readings.readability
+    if isinstance(readability, Readability):
+        facts |= {
+            "characters": readability.characters,
+            "character_error": readability.error,
+            "slides": readability.pages,
+        }
     return concluded(spec, found, **facts)
 
 
@@ -98,6 +107,14 @@ def _whole(spec: CheckSpec, back: ReadBack, made: Rendition, measurements: Measu
             unit="s",
             severity=Severity.WARNING,
         )
+
+
+def _readable(spec: CheckSpec, readability: Readability | Unread) -> Iterator[Finding]:
+    """Text of slides that reads otherwise in the rendition: a note, since the recogniser errs too."""
+    if isinstance(readability, Unread) or readability.error <= spec.limits["character_error_share"]:
+        return
+    value, limit = round(100 * readability.error, 1), round(100 * spec.limits["character_error_share"], 1)
+    yield _wrong(spec, "readability", value, limit, unit="%", severity=Severity.NOTE)
 
 
 def _wrong(

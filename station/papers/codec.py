@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from station.papers.types import Form, Letter, PaperProblem, Papers, Question, Quiz, Topic
+from station.papers.types import Form, Heading, Letter, Outline, PaperProblem, Papers, Question, Quiz, Topic
 
 
 def to_json(papers: Papers) -> str:
@@ -30,6 +30,7 @@ def from_json(text: str) -> Papers:
             lessons=table["lessons"],
             lesson_seconds=tuple(table["lesson_seconds"]),
             unreadable=_problems(table["unreadable"]),
+            outline=_outline(table.get("outline")),
         )
     except (KeyError, TypeError, json.JSONDecodeError) as error:
         raise ValueError(f"not the papers of a submission: {error}") from error
@@ -56,6 +57,10 @@ def _quiz(row: dict[str, Any]) -> Quiz:
 
 def _letter(row: dict[str, Any]) -> Letter:
     return Letter(**{**row, "dated": _date(row["dated"]), "problems": _problems(row["problems"])})
+
+
+def _outline(row: dict[str, Any] | None) -> Outline | None:
+    return Outline(row["file"], tuple(Heading(**heading) for heading in row["headings"])) if row else None
 
 
 def _problems(rows: list[dict[str, Any]]) -> tuple[PaperProblem, ...]:

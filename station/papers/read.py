@@ -16,6 +16,7 @@ from station.papers._form_table import is_form
 from station.papers._office_files import read_grids
 from station.papers.form import read_form
 from station.papers.letter import PICTURES, letter_text, read_letter
+from station.papers.outline import joined, read_outline
 from station.papers.quiz import read_quizzes
 from station.papers.seal import SEAL_HINT, SEAL_MOST
 from station.papers.types import PaperProblem, Papers, Quiz
@@ -29,6 +30,7 @@ NAMES: tuple[tuple[str, str], ...] = (
     ("letter", r"承诺书|承诺函|commitment"),
     ("form", r"征集表|申报表|推荐表|^submission\.toml$"),
     ("quiz", r"测试题|测验|试题|习题|考题|题库|(?<![a-z])quiz"),
+    ("outline", r"提纲|大纲|课程纲要|(?<![a-z])outline"),
     ("form", r"附件[1一](?!\d)|(?<![a-z])form(?![a-z])"),
     ("letter", r"附件[3三](?!\d)|(?<![a-z])letter(?![a-z])|承诺"),
     ("quiz", r"测试|(?<![a-z])test(?![a-z])"),
@@ -39,13 +41,14 @@ READS: dict[str, tuple[str, ...]] = {
     "form": (*GRIDDED, ".toml"),
     "quiz": (*GRIDDED, ".txt"),
     "letter": (".pdf", ".docx", *PICTURES),
+    "outline": (".docx", ".txt"),
 }
 Paper = TypeVar("Paper")
 
 
 def read_papers(folder: Path, *, lessons: Sequence[Path]) -> Papers:
     """All papers of the submission in `folder`; `lessons` are its videos, which are not papers."""
-    found: dict[str, list[Path]] = {"form": [], "quiz": [], "letter": []}
+    found: dict[str, list[Path]] = {kind: [] for kind in READS}
     unknown: list[Path] = []
     problems: list[PaperProblem] = []
     for path in _candidates(folder, lessons):
@@ -54,6 +57,8 @@ def read_papers(folder: Path, *, lessons: Sequence[Path]) -> Papers:
             found[kind].append(path)
         elif path.suffix.lower() in OLD:
             problems.append(PaperProblem("paper.old-format", {"file": path.name}))
+        elif kind == "outline":
+            continue  # nobody has to send one
         elif kind is not None:
             problems.append(PaperProblem("paper.other-format", {"file": path.name}))
         else:
@@ -63,7 +68,9 @@ def read_papers(folder: Path, *, lessons: Sequence[Path]) -> Papers:
             found[kind].append(path)
     form = _one(found["form"], read_form, "paper.form-second", problems)
     letter = _one(found["letter"], read_letter, "paper.letter-second", problems)
-    return Papers(form, _quizzes(found["quiz"], problems), letter, len(lessons), (), tuple(problems))
+    quizzes = _quizzes(found["quiz"], problems)
+    outline = joined(paper for path in found["outline"] if (paper := _try(path, read_outline, problems)) is not None)
+    return Papers(form, quizzes, letter, len(lessons), (), tuple(problems), outline)
 
 
 def _candidates(folder: Path, lessons: Sequence[Path]) -> Iterator[Path]:

@@ -83,6 +83,26 @@ class Letter:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """One title of an outline."""
+
+    level: int
+    """From 1."""
+    text: str
+    """Without its number."""
+    lesson: int | None
+    """Which lesson, from 1; None where the outline does not say."""
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The titles of a course, in order."""
+
+    file: str
+    headings: tuple[Heading, ...]
+
+
+@dataclass(frozen=True)
 class Papers:
     """All papers of a submission. `unreadable` names files that look like papers and could not be read."""
 
@@ -94,3 +114,5 @@ class Papers:
     lesson_seconds: tuple[float, ...] = ()
     """Measured duration of every lesson, as far as known."""
     unreadable: tuple[PaperProblem, ...] = ()
+    outline: Outline | None = None
+    """Optional: what the captions are compared with."""

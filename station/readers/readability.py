@@ -8,8 +8,7 @@ from pathlib import Path
 
 from gpu.measurements import Measurements
 from gpu.stills import each_still
-from station.folding import fold
-from station.likeness import edits
+from station.likeness import edits, plain
 from station.readers import _pages
 from station.readers._ocr import read_lines
 from station.readers._pages import Stand
@@ -58,11 +57,6 @@ def compare(source: Sequence[TextLine], small: Sequence[TextLine]) -> tuple[int,
         signs += len(wanted)
         wrong += min(len(wanted), edits(wanted, plain("".join(other.text for other in there))))
     return signs, wrong
-
-
-def plain(text: str) -> str:
-    """Folded, letters and figures alone: a comma that turns into a full stop hurts nobody."""
-    return "".join(sign for sign in fold(text).text if sign.isalnum())
 
 
 def _chosen(stands: Sequence[Stand], measurements: Measurements) -> list[float]:
