@@ -48,14 +48,10 @@ def title_card(subject: Subject, spec: CheckSpec) -> Outcome:
         made = finding(spec, Severity.WARNING, "finding.title-card.none", {"limit": spec.limits["head_s"]}, part="card")
         return concluded(spec, [made], pages=0)
     best = min((_topic(topic, head) for topic in form.topics), key=_worst)
-    found = [
-        made
-        for part, reading in zip(("course", "lecturer"), best, strict=True)
-        if reading is not None and (made := _judged(subject, spec, part, reading)) is not None
-    ]
-    facts = {
-        part: reading.read if reading else None for part, reading in zip(("course", "lecturer"), best, strict=True)
-    }
+    named = dict(zip(("course", "lecturer"), best, strict=True))
+    judged = [_judged(subject, spec, part, reading) for part, reading in named.items() if reading is not None]
+    found = [told for told in judged if told is not None]
+    facts = {part: reading.read if reading else None for part, reading in named.items()}
     return concluded(spec, found, pages=len(head), **facts)
 
 

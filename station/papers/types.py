@@ -90,7 +90,7 @@ class Heading:
     """From 1."""
     text: str
     """Without its number."""
-    lesson: int | None
+    lesson: int | None = None
     """Which lesson, from 1; None where the outline does not say."""
 
 
