@@ -172,7 +172,7 @@ class Dispatcher:
             cpu_seconds=int(self.settings.job_minutes * 60 * CORES_PER_JOB) + 1,
             readers=self.config.readers,
             speech_model=str(self.config.beside(self.config.readers.speech_model) or ""),
-            context=self.context_of(self.store, job.lesson_id),
+            context=self.context_of(self.store, job.lesson_id, False),
         )
         self._running[job.id] = _Running(job, scratch, self.clock(), oom_kills())
         try:

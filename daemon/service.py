@@ -19,7 +19,7 @@ from daemon.notify import notify, watched
 from daemon.places import Places, places_of
 from daemon.side import SideDied, run_aside
 from daemon.taker import Taker
-from station.around import context_for
+from station.around import context_before, context_for
 from station.config import Config
 from station.context import Context
 from station.devices import device_phrase
@@ -53,6 +53,7 @@ class Service:
         self._started = utc_now()
         self._beat_at = 0.0
         self._status = ""
+        self._told_of_context = ""
 
     def stop(self) -> None:
         """Ask for the end."""
@@ -110,8 +111,15 @@ class Service:
             self._context,
         )
 
-    def _context(self, store: Store, lesson_id: str) -> Context:
-        return context_for(store, lesson_id, self._config)
+    def _context(self, store: Store, lesson_id: str, measured: bool) -> Context:
+        """What can't be had (a template that was removed, an index that can't be written) costs its checks, not the lesson."""
+        try:
+            return (context_for if measured else context_before)(store, lesson_id, self._config)
+        except (StationError, OSError) as error:
+            if (told := repr(error)) != self._told_of_context:
+                self._told_of_context = told
+                self._log.failure("daemon.log.no-context", error, id=lesson_id)
+            return Context()
 
     def _join(self, engine: Engine) -> None:
         try:

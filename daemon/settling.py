@@ -26,8 +26,8 @@ MOST_ATTEMPTS = 2
 MOST_FREE = 50
 """How often an attempt may come to nothing without counting before it counts after all."""
 Evidence = dict[str, dict[str, str]]
-ContextOf = Callable[[Store, str], Context]
-"""The context of a lesson, by its id."""
+ContextOf = Callable[[Store, str, bool], Context]
+"""The context of a lesson, by its id; False: as it is known before the lesson is measured."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def work(spec: SettleSpec, report: Callable[[dict[str, Any]], None]) -> Settled:
     """Judge every lesson again, and gather evidence of what was not found before. Raises OSError, ValueError (damaged)."""
     from station import evidence  # noqa: PLC0415 - FFmpeg and arrays are loaded in workers alone
     from station.judge import judge  # noqa: PLC0415
-    from station.kept import subject_of  # noqa: PLC0415
+    from station.kept import keep_copies, subject_of  # noqa: PLC0415
     from station.profile import profile_at  # noqa: PLC0415
 
     limit_process(spec.cpu_seconds)
@@ -71,6 +71,7 @@ def work(spec: SettleSpec, report: Callable[[dict[str, Any]], None]) -> Settled:
     profile = profile_at(spec.profile)
     made = Settled({}, {})
     for kept in spec.lessons:
+        keep_copies(kept.folder, kept.context.copies)
         subject = subject_of(kept)
         judgement = judge(subject, profile)
         fresh = [found for found in judgement.findings if found.key not in spec.seen.get(kept.id, ())]
@@ -124,7 +125,7 @@ class Settling:
         for case in self._cases.values():
             if case.waiting:
                 lesson = case.waiting[0]
-                case.ready.append(replace(lesson, context=self.context_of(self.store, lesson.id)))
+                case.ready.append(replace(lesson, context=self.context_of(self.store, lesson.id, True)))
                 case.waiting.pop(0)
                 return
 

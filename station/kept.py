@@ -1,10 +1,11 @@
 """What is kept of a measured lesson, enough to judge it again without its video: measurements, readings, papers, context."""
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from station.checks.subject import Subject
-from station.context import Context
+from station.context import Context, Copy
 from station.judge import Judgement, judge
 from station.papers import codec
 from station.profile import Profile
@@ -13,8 +14,8 @@ from station.store import submissions
 from station.store.connection import Store
 from station.store.names import restored
 
-MEASUREMENTS, READINGS, OVERVIEW, RENDITION, EVIDENCE, TRACE = (
-    "measurements.npz", "readings.json", "overview.json", "rendition.mp4", "evidence", "trace.npz",
+MEASUREMENTS, READINGS, OVERVIEW, RENDITION, EVIDENCE, TRACE, COPIES = (
+    "measurements.npz", "readings.json", "overview.json", "rendition.mp4", "evidence", "trace.npz", "copies.json",
 )  # fmt: skip
 """Names in a lesson's folder."""
 
@@ -46,6 +47,22 @@ def readings_in(folder: Path) -> Readings:
     except FileNotFoundError:
         return Readings()
     return from_json(text)
+
+
+def copies_in(folder: Path) -> tuple[Copy, ...] | None:
+    """What a lesson had in common with the archive when it was last searched; None where it never was, or that is lost."""
+    try:
+        return tuple(Copy(**row) for row in json.loads((folder / COPIES).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def keep_copies(folder: Path, copies: tuple[Copy, ...] | None) -> None:
+    """Write what `copies_in` reads. Raises OSError."""
+    if copies is not None:
+        partial = folder / f"{COPIES}.partial"
+        partial.write_text(json.dumps([asdict(copy) for copy in copies]), encoding="utf-8")
+        partial.replace(folder / COPIES)
 
 
 def subject_of(kept: KeptLesson) -> Subject:

@@ -16,10 +16,11 @@ from typing import IO, Any
 
 from station.around import context_for, dates_of
 from station.config import Config
+from station.context import Context
 from station.errors import NotFound
 from station.findings import Severity, Verdict
 from station.judge import Judgement, judge_papers
-from station.kept import KeptLesson, judge_again, kept_lessons
+from station.kept import KeptLesson, copies_in, judge_again, kept_lessons
 from station.papers import codec
 from station.people import Person
 from station.profile import Profile, profile_at
@@ -150,13 +151,16 @@ class Archive:
                     _hold_back(
                         [f for _, waiting in queue for f in waiting.values()] + [*futures.values()], workers * AHEAD
                     )
-                    with_context = replace(kept, context=context_for(self.store, kept.id, self.config))
+                    with_context = replace(kept, context=self._context(kept))
                     futures[kept.id] = pool.submit(_judge, with_context, self.profile_path)
                 queue.append((opened, futures))
                 while queue and (len(queue) > workers * AHEAD or all(f.done() for f in queue[0][1].values())):
                     yield self._closed(*queue.pop(0))
             for opened, futures in queue:
                 yield self._closed(opened, futures)
+
+    def _context(self, kept: KeptLesson) -> Context:
+        return context_for(self.store, kept.id, self.config, copies=copies_in(kept.folder))
 
     def _open(self, id_: str) -> "_Open":
         with self.store.snapshot():

@@ -8,6 +8,7 @@ from typing import Any
 
 from gpu.device import choose
 from gpu.errors import DeviceError, EncodeError, MediaError, NoPicture, UnreadableMedia
+from station.around import template
 from station.checks.subject import Subject
 from station.cli import Session
 from station.commands._lessons import Looked, digest
@@ -16,7 +17,7 @@ from station.context import Context
 from station.errors import UsageError
 from station.examine import examine
 from station.judge import judge, unreadable
-from station.prints import Ends, Print, ends_of, template_print
+from station.prints import Ends, ends_of
 from station.profile import Profile, default_profile, load_profile
 from station.text import clean
 
@@ -72,8 +73,8 @@ def asked(session: Session, files: Sequence[Path], wanted: Wanted) -> Asked:
         config.readers if wanted.readers else None,
         config.beside(config.readers.speech_model),
         Context(
-            intro=_template(wanted.intro or config.beside(config.templates.intro)),
-            outro=_template(wanted.outro or config.beside(config.templates.outro)),
+            intro=template(wanted.intro or config.beside(config.templates.intro)),
+            outro=template(wanted.outro or config.beside(config.templates.outro)),
             watch_terms=read_terms(terms) if terms else None,
         ),
     )
@@ -134,18 +135,6 @@ def _again(one: Looked, place: int, ends: Mapping[int, Ends], asked: Asked) -> L
     others = tuple(end for other, end in ends.items() if other != place)
     context = replace(asked.context, own=ends[place], siblings=others)
     return replace(one, judgement=judge(Subject(one.measurements, None, None, one.readings, context), asked.profile))
-
-
-def _template(path: Path | None) -> Print | None:
-    """The print of a template clip. Raises UsageError where it can't be read."""
-    if path is None:
-        return None
-    try:
-        return template_print(path)
-    except (MediaError, OSError) as error:
-        raise UsageError(
-            "check.error.template", path=str(path), detail=str(getattr(error, "detail", "") or error)
-        ) from error
 
 
 def _target(path: Path, asked: Asked) -> Path | None:

@@ -75,13 +75,15 @@ class Desk:
     def kept(self, submission_id: str, ordinal: int) -> "KeptLesson":
         """What is kept of a measured lesson, with its context. Raises NotFound, and NotAllowed for a recused expert."""
         from station.around import context_for  # noqa: PLC0415 - arrays load only where a lesson is judged
-        from station.kept import kept_lessons  # noqa: PLC0415
+        from station.kept import copies_in, kept_lessons  # noqa: PLC0415
 
         with self.store.snapshot():
             row = self._find(submission_id)
-            for lesson in kept_lessons(self.store, self.config.root, row["id"]):
-                if lesson.ordinal == ordinal:
-                    return replace(lesson, context=context_for(self.store, lesson.id, self.config))
+            lessons = kept_lessons(self.store, self.config.root, row["id"])
+        for lesson in lessons:
+            if lesson.ordinal == ordinal:
+                known = copies_in(lesson.folder)
+                return replace(lesson, context=context_for(self.store, lesson.id, self.config, copies=known))
         raise NotFound("why.error.not-measured", id=f"{row['id']}:{ordinal}")
 
     def log(self, submission_id: str) -> list[AuditRow]:

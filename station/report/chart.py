@@ -9,8 +9,8 @@ from markupsafe import Markup, escape
 from station.report.model import Part
 from station.report.words import Words
 
-WIDTH, LANE, GAP, LEFT, TOP = 1000, 64, 14, 86, 22
-"""In SVG units: of the drawing, one lane's height, between lanes, room for names, room for marks."""
+WIDTH, LANE, GAP, LEFT, RIGHT, TOP = 1020, 64, 14, 86, 20, 22
+"""In SVG units: of the drawing, one lane's height, between lanes, room for names, at the right, for marks."""
 STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 """Seconds between two ticks."""
 MOST_TICKS = 12
@@ -74,7 +74,7 @@ def timeline(part: Part, words: Words) -> Markup:
 
 
 def _x(time: float, duration: float) -> float:
-    return LEFT + min(max(time / duration, 0.0), 1.0) * (WIDTH - LEFT)
+    return LEFT + min(max(time / duration, 0.0), 1.0) * (WIDTH - LEFT - RIGHT)
 
 
 def _marks(part: Part, words: Words, duration: float, bottom: float) -> Iterable[str]:
@@ -93,7 +93,7 @@ def _marks(part: Part, words: Words, duration: float, bottom: float) -> Iterable
 
 
 def _lane(lane: Lane, top: float, words: Words) -> Iterable[str]:
-    yield f'<rect class="lane" x="{LEFT}" y="{top}" width="{WIDTH - LEFT}" height="{LANE}"/>'
+    yield f'<rect class="lane" x="{LEFT}" y="{top}" width="{WIDTH - LEFT - RIGHT}" height="{LANE}"/>'
     name = escape(words(f"report.lane-{lane.name}"))
     yield f'<text x="{LEFT - 6}" y="{top + 14}" class="name">{name}</text>'
     unit = f" {escape(lane.unit)}" if lane.unit else ""
@@ -102,7 +102,7 @@ def _lane(lane: Lane, top: float, words: Words) -> Iterable[str]:
     for limit in lane.limits:
         if lane.lowest < limit < lane.highest:
             y = _y(limit, lane, top)
-            yield f'<line class="limit" x1="{LEFT}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>'
+            yield f'<line class="limit" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
     yield f'<path class="curve" d="{_curve(lane, top)}"/>'
 
 
@@ -113,7 +113,7 @@ def _y(value: float, lane: Lane, top: float) -> float:
 
 def _curve(lane: Lane, top: float) -> str:
     """A path that is interrupted where nothing was measured."""
-    step = (WIDTH - LEFT) / max(1, len(lane.values))
+    step = (WIDTH - LEFT - RIGHT) / max(1, len(lane.values))
     pieces, down = [], False
     for column, value in enumerate(lane.values):
         if value is None:

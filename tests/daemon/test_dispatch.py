@@ -15,28 +15,33 @@ import pytest
 from distributed import get_worker
 
 from daemon import job as jobwork
+from daemon import settling
 from daemon.dispatch import Dispatcher
 from daemon.engine import Engine
 from daemon.intake import Bench, take_in
 from daemon.job import JobResult, JobSpec
+from daemon.settling import Settled, SettleSpec
 from station.config import ReadersSection
-from station.context import Context
+from station.context import Context, Copy
 from station.desk.machine import machine_move
 from station.findings import Verdict
+from station.kept import copies_in, readings_in
 from station.profile import default_profile
+from station.readings import Readings
 from station.store import Store, jobs, open_store, outcomes, submissions
 from station.workflow import State
 
 DEADLINE = 60.0
+COPY = Copy("other", "示例课 / 第 1 讲", 0.0, 0.5, 10.0, 10.5, "both", 0.9)
 NO_READERS = ReadersSection(text=False, faces=False, voice=False)
 
 
-def context(store: Store, lesson_id: str) -> Context:
+def context(store: Store, lesson_id: str, measured: bool) -> Context:
     """What the lesson is judged against."""
-    return Context(received="2026-01-01")
+    return Context(received="2026-01-01", copies=(COPY,) if measured else None)
 
 
-def begun(spec: JobSpec, topic: str) -> None:
+def begun(spec: JobSpec | SettleSpec, topic: str) -> None:
     get_worker().log_event(topic, {"job": spec.job, "pid": os.getpid(), "stage": "start"})
     time.sleep(0.2)  # the event goes out in the worker's own time
 
@@ -268,7 +273,7 @@ def test_papers_on_which_a_check_breaks_down_hold_nobody(
     def broken(*_arguments: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("daemon.verdicts.judge", broken)
+    monkeypatch.setattr("daemon.record.judge_papers", broken)
     assert run(jobwork.run).failed == 0
     row = submissions.header(bench.store, submission)
     assert (row["state"], row["verdict"]) == (State.TRIAGE, Verdict.FAIL)
@@ -276,3 +281,73 @@ def test_papers_on_which_a_check_breaks_down_hold_nobody(
     assert [(f["message"], f["severity"], f["waivable"]) for f in told] == [("job.failed.papers", "fault", 0)]
     ends = {row["reason"] for row in outcomes.outcome_rows(bench.store, submission) if row["kind"] == "not-measurable"}
     assert "job.papers-not-judged" in ends
+
+
+def settle_killed_once(spec: SettleSpec, topic: str) -> Settled:
+    mark = Path(spec.lessons[0].file).parent / "settled.mark"
+    if not mark.exists():
+        mark.touch()
+        begun(spec, topic)
+        os.kill(os.getpid(), signal.SIGSEGV)
+    return settling.run(spec, topic)
+
+
+def settle_never(spec: SettleSpec, topic: str) -> Settled:
+    raise RuntimeError("no way")
+
+
+def settle_with(bench: Bench, engine: Engine, work: Callable[[SettleSpec, str], Settled]) -> Dispatcher:
+    dispatcher = dispatch(bench, engine, jobwork.run)
+    dispatcher.settling.work = work
+
+    def step() -> None:
+        dispatcher.step(claiming=True)
+        if not engine.alive():
+            engine.revive()
+
+    wait_until(lambda: dispatcher.idle, step)
+    return dispatcher
+
+
+def judged(bench: Bench, submission: str) -> list[str]:
+    rows = bench.store.rows("SELECT object FROM audit WHERE submission_id = ? AND action = 'judged'", (submission,))
+    return [row["object"] for row in rows]
+
+
+def test_lessons_are_judged_together_when_the_last_is_measured(bench: Bench, engine: Engine, submission: str):
+    settle_with(bench, engine, settling.run)
+    assert submissions.header(bench.store, submission)["state"] == State.TRIAGE
+    assert sorted(judged(bench, submission)) == ["lesson:1", "lesson:2", "papers", "submission"]
+    found = outcomes.finding_rows(bench.store, submission)
+    before = [(f["ordinal"], f["key"], f["evidence"]) for f in found]
+    for row in lesson_rows(bench, submission):
+        folder = (bench.places.root / row["measurements"]).parent
+        assert copies_in(folder) == (COPY,)
+        assert readings_in(folder) == Readings()
+    with bench.store.transaction():
+        submissions.move(bench.store, submission, State.MEASURING)
+    settle_with(bench, engine, settling.run)
+    again = [(f["ordinal"], f["key"], f["evidence"]) for f in outcomes.finding_rows(bench.store, submission)]
+    assert again == before, "doing it twice leaves what doing it once does"
+
+
+def test_a_worker_that_dies_while_lessons_are_judged_together(bench: Bench, engine: Engine, submission: str):
+    dispatcher = settle_with(bench, engine, settle_killed_once)
+    assert (dispatcher.failed, submissions.header(bench.store, submission)["state"]) == (0, State.TRIAGE)
+    assert "submission" in judged(bench, submission)
+
+
+def test_lessons_that_cannot_be_judged_together_stay_as_they_are(bench: Bench, engine: Engine, submission: str):
+    dispatcher = settle_with(bench, engine, settle_never)
+    assert (dispatcher.failed, submissions.header(bench.store, submission)["state"]) == (0, State.TRIAGE)
+    assert "submission" not in judged(bench, submission)
+    assert all(row["verdict"] for row in lesson_rows(bench, submission))
+
+
+def test_withdrawn_while_its_lessons_are_judged_together(bench: Bench, engine: Engine, submission: str):
+    dispatcher = dispatch(bench, engine, jobwork.run)
+    wait_until(lambda: dispatcher.settling.running == 1, lambda: dispatcher.step(claiming=True))
+    with bench.store.transaction():
+        submissions.move(bench.store, submission, State.WITHDRAWN)
+    wait_until(lambda: dispatcher.idle and not dispatcher.running, lambda: dispatcher.step(claiming=True))
+    assert submissions.header(bench.store, submission)["state"] == State.WITHDRAWN
