@@ -15,7 +15,7 @@ SIDE_HZ = (7.5, 12.5)
 STEP_DB, LOWEST_DB = 0.5, -127.5
 LINES_RATE = 8820.0
 """Hz to which the sound is brought down before it is searched for repeats."""
-TEMPLATE_S, SHORTEST_S, LONGEST_S, TONE_S = 0.1, 0.02, 0.2, 0.0025
+TEMPLATE_S, SHORTEST_S, LONGEST_S, TONE_S = 0.1, 0.02, 0.21, 0.0025
 """So much sound is looked for in what came up to LONGEST_S before it; a repeat closer than SHORTEST_S is a tone's own period."""
 HOPS = 20
 """Searches a second."""
@@ -109,7 +109,8 @@ class Repeats:
         peak = xp.minimum(here - 0.25 * (before - after) * shift, 1)
         shorter = xp.maximum.accumulate(alike[:, self._tone : self._shortest], axis=1)
         until = xp.clip(lag - 2 * self._tone, 0, self._shortest - 2 * self._tone)
-        return xp.stack([peak, (lag + shift) / self._rate * 1000, shorter[index, until]], axis=1)
+        away = (lag + shift) / self._rate * 1000
+        return xp.stack([peak, xp.where(peak > 0, away, 0), shorter[index, until]], axis=1)
 
 
 QUIET = 1e-6

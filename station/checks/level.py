@@ -3,6 +3,7 @@
 import numpy as np
 
 from gpu.loudness import integrated_loudness, layout_weights, loudness_range
+from gpu.measurements import Array, Sounds
 from station.checks import check
 from station.checks._common import at_seconds, concluded, finding, not_applicable, not_measurable, runs
 from station.checks._hearing import WINDOWS, has_sound
@@ -10,6 +11,8 @@ from station.checks.subject import Subject
 from station.findings import Finding, Outcome, Severity
 from station.profile import CheckSpec
 
+BLOCKS = 10
+"""Sound blocks a second."""
 JOIN_WINDOWS = 100
 """Clipped windows within a second are one finding."""
 
@@ -60,10 +63,11 @@ def loudness(subject: Subject, spec: CheckSpec) -> Outcome:
     if sounds is None or not len(sounds.k_power):
         return not_measurable(spec, "sound-undecodable")
     weights = layout_weights(audio.layout, sounds.k_power.shape[1])
-    integrated = integrated_loudness(sounds.k_power, weights)
+    power = whole_blocks(sounds, audio.sample_rate)
+    integrated = integrated_loudness(power, weights)
     if integrated is None:
         return not_measurable(spec, "too-quiet")
-    spread = loudness_range(sounds.k_power, weights)
+    spread = loudness_range(power, weights)
     peak = float(20 * np.log10(max(float(sounds.true_peak.max()), 1e-6)))
     found: list[Finding] = []
     lowest, highest = spec.limits["lowest_lufs"], spec.limits["highest_lufs"]
@@ -74,6 +78,11 @@ def loudness(subject: Subject, spec: CheckSpec) -> Outcome:
         found.append(_note(spec, "peak", peak, spec.limits["peak_dbtp"], "dBTP"))
     facts = {"lufs": round(integrated, 1), "range_lu": None if spread is None else round(spread, 1)}
     return concluded(spec, found, **facts, peak_dbtp=round(peak, 1))
+
+
+def whole_blocks(sounds: Sounds, sample_rate: int) -> Array:
+    """`Sounds.k_power` without the last block where the sound ends within it: gating takes whole ones alone (BS.1770-5)."""
+    return sounds.k_power[: max(1, sounds.samples * BLOCKS // sample_rate)]
 
 
 def _note(spec: CheckSpec, kind: str, value: float, limit: float, unit: str) -> Finding:
