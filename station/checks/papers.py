@@ -7,7 +7,8 @@ from station.checks import check
 from station.checks._common import concluded, finding, not_applicable, not_measurable
 from station.checks.subject import Subject
 from station.findings import Finding, Outcome, Severity
-from station.papers.types import PaperProblem, Papers, Quiz
+from station.likeness import nearest, plain
+from station.papers.types import Form, Letter, PaperProblem, Papers, Quiz
 from station.profile import CheckSpec
 
 MILD = frozenset({
@@ -15,6 +16,8 @@ MILD = frozenset({
     "paper.form-topic-twice", "paper.toml-unknown", "paper.wrong.telephone", "paper.quiz-one-answer", "paper.quiz-twice",
 })  # fmt: skip
 """Problems that a person had better look at; every other one breaks the clause."""
+MOST_NAMES = 120
+"""Characters shown of the names that were looked for."""
 
 
 @check("form-missing")
@@ -70,7 +73,7 @@ def letter_missing(subject: Subject, spec: CheckSpec) -> Outcome:
 
 @check("letter-field")
 def letter_field(subject: Subject, spec: CheckSpec) -> Outcome:
-    """The blanks of the letter, where its text can be read; a scan is for a person. The unit is the form's applicant unit."""
+    """The blanks of the letter: the unit is the form's applicant unit. What a recogniser reads on a scan confirms, or asks a person."""
     papers = subject.papers
     if papers is None:
         return not_applicable(spec, "no-papers")
@@ -79,7 +82,7 @@ def letter_field(subject: Subject, spec: CheckSpec) -> Outcome:
         return not_measurable(spec, "no-letter")
     found = list(_problems(spec, letter.problems))
     if not letter.text and not found:
-        return not_measurable(spec, "letter-scan", pages=letter.pages)
+        return _scanned(spec, letter, papers.form)
     units = {topic.applicant_unit for topic in papers.form.topics} if papers.form else set()
     if letter.unit and units and not any(_alike(letter.unit, unit) for unit in units):
         names = {"value": letter.unit, "limit": "、".join(sorted(units))}
@@ -87,6 +90,34 @@ def letter_field(subject: Subject, spec: CheckSpec) -> Outcome:
             finding(spec, Severity.WARNING, "finding.letter-field.unit", names, value=letter.unit, part="unit")
         )
     return concluded(spec, found, unit=letter.unit, course=letter.course)
+
+
+def _scanned(spec: CheckSpec, letter: Letter, form: Form | None) -> Outcome:
+    """A scan: the form's unit and course are looked for in the recognised text. Not to find them is a note: handwriting, a stamp."""
+    if not plain(letter.recognised) or form is None:
+        return not_measurable(spec, "letter-scan", pages=letter.pages)
+    text = plain(letter.recognised)
+    sought = {
+        "unit": [topic.applicant_unit for topic in form.topics if topic.applicant_unit],
+        "course": [topic.title for topic in form.topics if topic.title],
+    }
+    found = [
+        finding(
+            spec,
+            Severity.NOTE,
+            f"finding.letter-field.scan-{part}",
+            {"file": letter.file, "limit": "、".join(sorted(set(names)))[:MOST_NAMES]},
+            part=part,
+        )
+        for part, names in sought.items()
+        if names and not any(_stands_in(plain(name), text, spec) for name in names)
+    ]
+    return concluded(spec, found, unit=letter.unit, course=letter.course, recognised=len(text))
+
+
+def _stands_in(name: str, text: str, spec: CheckSpec) -> bool:
+    allowed: float = spec.limits["edits_share"] * len(name)
+    return nearest(name, text).edits <= allowed
 
 
 def _alike(one: str, other: str) -> bool:

@@ -1,15 +1,17 @@
 """附件3: the commitment letter, from .pdf, .jpg, .png or .docx.
 
-A machine reads what it can: pages, text where there is any, the blanks the text fills, and whether something like a red
-seal is in the scan. The rest is for a person. A file that can't be read at all raises `BadPaper`.
+A machine reads what it can: pages, text where there is any, else what a recogniser makes out on the scan, the blanks that
+either fills, and whether something like a red seal is in the scan. The rest is for a person. A file that can't be read at all raises `BadPaper`.
 """
 
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
@@ -24,7 +26,10 @@ from station.papers.types import Letter, PaperProblem
 
 MAX_PAGES = 20
 """Pages that are looked at; the notice's letter has one."""
-MAX_PICTURES = 12
+MAX_PICTURES, MAX_RECOGNISED = 12, 3
+"""Pictures that are looked at for a seal, and read: the letter is one page."""
+SCAN_SIDE = 2000
+"""Longest side, in pixels, of a page that is read: A4 at 170 dpi."""
 MAX_TEXT = 20_000
 PICTURES = (".jpg", ".jpeg", ".png")
 PDF_FAULTS = (
@@ -36,18 +41,20 @@ _UNIT = re.compile(r"申报单位(?:名称)?\s*(?:\([^()]{0,12}\))?\s*:[ \t_]*(?
 _SIGNED = re.compile(r"(?:日\s*期|填报日期)\s*:\s*(?P<date>[^\n]*)")
 
 
-def read_letter(path: Path) -> Letter:
-    """The letter in `path`. Raises BadPaper."""
+def read_letter(path: Path, *, scans: bool = True) -> Letter:
+    """The letter in `path`; `scans`: recognise text where there are only pictures of it. Raises BadPaper."""
     suffix = path.suffix.lower()
     data = read_small(path)
     if suffix == ".pdf":
-        return _from_pdf(path)
+        return _from_pdf(path, scans=scans)
     if suffix == ".docx":
         text = "\n".join(line for grid in read_grids(path) for line in grid.lines())
-        return _letter(path.name, 1, text, _share(_docx_pictures(path)))
+        return _letter(path.name, 1, text, *_looked_at(_docx_pictures(path), recognise=scans and not text.strip()))
     if suffix in PICTURES:
         try:
-            return _letter(path.name, 1, "", seal_share(open_picture(data)))
+            picture = open_picture(data)
+            share = seal_share(picture)
+            return _letter(path.name, 1, "", share, _recognised(picture) if scans else "")
         except ValueError as error:
             raise BadPaper("paper.bomb", file=path.name) from error
         except (OSError, SyntaxError) as error:  # Pillow's PNG reader raises SyntaxError on a damaged chunk
@@ -58,19 +65,20 @@ def read_letter(path: Path) -> Letter:
 def letter_text(path: Path) -> str:
     """Only the text, for finding out what a file is. Empty where there is none or it can't be read."""
     try:
-        return read_letter(path).text
+        return read_letter(path, scans=False).text
     except BadPaper:
         return ""
 
 
-def _from_pdf(path: Path) -> Letter:
+def _from_pdf(path: Path, *, scans: bool) -> Letter:
     try:
         reader = PdfReader(path)
         if reader.is_encrypted and not reader.decrypt(""):
             raise BadPaper("paper.encrypted", file=path.name)
         pages = len(reader.pages)
         text = "\n".join(page.extract_text() for page in reader.pages[:MAX_PAGES])
-        return _letter(path.name, pages, text, _share(_pdf_pictures(reader)))
+        looked = _looked_at(_pdf_pictures(reader), recognise=scans and not text.strip())
+        return _letter(path.name, pages, text, *looked)
     except PDF_FAULTS as error:
         raise BadPaper("paper.damaged", file=path.name, detail=f"{type(error).__name__}: {error}") from error
     except (NotImplementedError, ImportError) as error:  # a cipher that needs a library we don't bring
@@ -103,9 +111,10 @@ def _docx_pictures(path: Path) -> Iterator[Image.Image]:
                     continue
 
 
-def _share(pictures: Iterable[Image.Image]) -> float | None:
-    """The best hint of all pictures; None where none could be had."""
-    best = None
+def _looked_at(pictures: Iterable[Image.Image], *, recognise: bool) -> tuple[float | None, str]:
+    """The best hint of a seal in all pictures, None where none could be had; and the text of the first few, where wanted."""
+    best: float | None = None
+    texts: list[str] = []
     for count, picture in enumerate(pictures):
         if count >= MAX_PICTURES:
             break
@@ -113,25 +122,41 @@ def _share(pictures: Iterable[Image.Image]) -> float | None:
             best = max(best or 0.0, seal_share(picture))
         except (OSError, ValueError, SyntaxError):
             continue
-    return best
+        if recognise and count < MAX_RECOGNISED:
+            texts.append(_recognised(picture))
+    return best, "\n".join(text for text in texts if text)
 
 
-def _letter(file: str, pages: int, text: str, share: float | None) -> Letter:
+def _recognised(picture: Image.Image) -> str:
+    """The text on a scan; empty where the reader is not installed or breaks down."""
+    try:
+        from station.readers.ocr import as_text, read_lines  # noqa: PLC0415 - optional and heavy; most letters need none
+
+        small = picture.convert("RGB")
+        small.thumbnail((SCAN_SIDE, SCAN_SIDE))
+        return as_text(read_lines(np.asarray(small)))[:MAX_TEXT]
+    except Exception:  # noqa: BLE001 - a model of strangers raises anything; the letter is then for a person alone
+        return ""
+
+
+def _letter(file: str, pages: int, text: str, share: float | None, recognised: str = "") -> Letter:
     text = text.strip()[:MAX_TEXT]
+    course, unit, dated = _blanks(text or recognised)
+    problems = [PaperProblem("paper.letter-no-pages", {"file": file})] if pages == 0 else []
+    if text:
+        blanks = {"course": course, "unit": unit, "date": dated}
+        problems += [
+            PaperProblem(f"paper.letter-no-{name}", {"file": file}) for name, value in blanks.items() if not value
+        ]
+    return Letter(file, pages, text, share, tuple(problems), course, unit, dated, "" if text else recognised)
+
+
+def _blanks(text: str) -> tuple[str, str, date | None]:
+    """What stands in the blanks: course, unit, date."""
     folded = fold(text)
     course, unit, signed = _COURSE.search(folded), _UNIT.search(folded), _SIGNED.search(folded)
-    problems = []
-    if pages == 0:
-        problems.append(PaperProblem("paper.letter-no-pages", {"file": file}))
-    found = {
-        "course": (text[course.start("course") : course.end("course")] if course else "").strip(" _\t\u3000\n"),
-        "unit": (text[unit.start("unit") : unit.end("unit")] if unit else "").strip(" _\t\u3000"),
-    }
-    dated = read_date(signed["date"] if signed else "")
-    if text:
-        problems += [
-            PaperProblem(f"paper.letter-no-{name}", {"file": file}) for name, value in found.items() if not value
-        ]
-        if dated is None:
-            problems.append(PaperProblem("paper.letter-no-date", {"file": file}))
-    return Letter(file, pages, text, share, tuple(problems), found["course"], found["unit"], dated)
+    return (
+        (text[course.start("course") : course.end("course")] if course else "").strip(" _\t\u3000\n"),
+        (text[unit.start("unit") : unit.end("unit")] if unit else "").strip(" _\t\u3000"),
+        read_date(signed["date"] if signed else ""),
+    )

@@ -118,7 +118,7 @@ def _kind_by_content(path: Path, *, have_letter: bool) -> str | None:
         if suffix in READS["quiz"] and any(q.options for quiz in read_quizzes(path) for q in quiz.questions):
             return "quiz"
         if suffix in {".pdf", *PICTURES} and not have_letter:
-            return "letter" if SEAL_HINT <= (read_letter(path).seal_share or 0) <= SEAL_MOST else None
+            return "letter" if SEAL_HINT <= (read_letter(path, scans=False).seal_share or 0) <= SEAL_MOST else None
     except Exception:  # noqa: BLE001 - nobody said that it was a paper, and it may break a library in unforeseen ways
         return None
     return None

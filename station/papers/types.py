@@ -79,7 +79,9 @@ class Letter:
     course: str = ""
     unit: str = ""
     dated: date | None = None
-    """What stands in the blanks of the letter, as far as its text can be extracted."""
+    """What stands in the blanks of the letter, as far as its text can be extracted or recognised."""
+    recognised: str = ""
+    """Text of a scan, as a recogniser read it: it errs. Empty where there is `text`, or no recogniser."""
 
 
 @dataclass(frozen=True)

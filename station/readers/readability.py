@@ -10,7 +10,7 @@ from gpu.measurements import Measurements
 from gpu.stills import each_still
 from station.likeness import edits, plain
 from station.readers import _pages
-from station.readers._ocr import read_lines
+from station.readers.ocr import read_lines
 from station.readers._pages import Stand
 from station.readers._voting import same_place
 from station.readings import Readability, TextLine, Unread

@@ -13,7 +13,7 @@ from PIL import Image
 from gpu.measurements import Array, Measurements
 from gpu.stills import each_still
 from station.readers import _pages
-from station.readers._ocr import find_lines, read_lines
+from station.readers.ocr import find_lines, read_lines
 from station.readers._pages import HEAD_S, Stand
 from station.readers._voting import ALIKE, likeness, same_place, vote
 from station.readings import Page, Pages, TextLine, Unread
