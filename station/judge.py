@@ -1,16 +1,18 @@
 """Judging: measurements + papers + profile → outcomes and a verdict. Pure; needs no video, takes milliseconds."""
 
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from gpu.measurements import ContainerFacts, Measurements
-from station.checks import registry
+from station.checks import CheckFunction, registry
 from station.checks.subject import Subject
 from station.context import Context
 from station.findings import Finding, Outcome, OutcomeKind, Severity, Verdict, verdict
 from station.papers.types import Papers
-from station.profile import Profile
+from station.profile import CheckSpec, Profile
 
 NOTHING = Measurements(
     container=ContainerFacts((), None, 0, None, (), None),
@@ -48,8 +50,22 @@ def judge(subject: Subject, profile: Profile, scope: str = "lesson") -> Judgemen
         if function is None:
             outcomes.append(Outcome(spec.id, spec.clause, OutcomeKind.NOT_MEASURABLE, reason="reason.not-built"))
         else:
-            outcomes.append(function(subject, spec))
+            outcomes.append(_run(function, subject, spec))
     return Judgement(tuple(outcomes))
+
+
+def _run(function: CheckFunction, subject: Subject, spec: CheckSpec) -> Outcome:
+    """A check that breaks down costs neither the lesson nor the other checks: it ends in a warning that says where it broke."""
+    try:
+        return function(subject, spec)
+    except Exception as error:  # noqa: BLE001 - whatever a check trips over in a stranger's file
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        params = {
+            "detail": f"{type(error).__name__}: {error}"[:200],
+            "place": f"{Path(place.filename).name}:{place.lineno}",
+        }
+        broken = Finding(spec.clause, spec.id, Severity.WARNING, True, "finding.check-broke", params)
+        return Outcome(spec.id, spec.clause, OutcomeKind.FINDINGS, (broken,))
 
 
 def judge_papers(

@@ -29,17 +29,30 @@ def test_every_check_ends_in_an_outcome_with_its_reason(scope: str, measured: ob
             assert bool(outcome.findings) == (outcome.kind is OutcomeKind.FINDINGS)
             absent = outcome.kind in (OutcomeKind.NOT_APPLICABLE, OutcomeKind.NOT_MEASURABLE)
             assert (outcome.reason in catalogue("zh")) is absent
+            assert "finding.check-broke" not in {f.message for f in outcome.findings}, outcome
 
 
 def test_what_nobody_built_says_so() -> None:
-    made = {o.check: o for o in judge(Subject(lesson(Film(300))), PROFILE).outcomes}
-    assert made["shake"].reason == "reason.not-built"
-    assert made["shake"].kind is OutcomeKind.NOT_MEASURABLE
+    wanted = replace(PROFILE.checks["black"], id="of-next-year")
+    made = judge(Subject(lesson(Film(300))), replace(PROFILE, checks={"of-next-year": wanted})).outcomes
+    assert [(o.check, o.kind, o.reason) for o in made] == [
+        ("of-next-year", OutcomeKind.NOT_MEASURABLE, "reason.not-built")
+    ]
+
+
+def test_a_check_that_breaks_down_costs_nothing_but_itself_and_a_person_looks() -> None:
+    broken = replace(PROFILE, checks=PROFILE.checks | {"black": replace(PROFILE.checks["black"], limits={})})
+    made = judge(Subject(lesson(Film(300).camera(), Voice(12))), broken)
+    (found,) = [f for f in made.findings if f.severity is not Severity.NOTE]
+    assert (found.check, found.severity, found.message) == ("black", Severity.WARNING, "finding.check-broke")
+    assert found.params["place"].startswith("black.py:")
+    assert "level_codes" in found.params["detail"]
+    assert made.verdict() is Verdict.ATTENTION
 
 
 def test_the_verdict_is_that_of_the_findings_shown() -> None:
     good = judge(Subject(lesson(Film(300).camera(), Voice(12))), PROFILE)
-    assert (good.findings, good.verdict()) == ((), Verdict.PASS)
+    assert ([f for f in good.findings if f.severity is not Severity.NOTE], good.verdict()) == ([], Verdict.PASS)
     bad = judge(Subject(lesson(Film(500).camera().freeze(200, 300), Voice(20))), PROFILE)
     assert bad.verdict() is Verdict.FAIL
     assert bad.verdict(frozenset(f.key for f in bad.findings)) is Verdict.PASS
