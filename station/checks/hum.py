@@ -22,8 +22,9 @@ PER_BLOCK = 10
 """Sound windows in a block."""
 FRAME_BLOCKS = 4
 """Blocks that a line's level was taken over."""
-PAUSE_DB = 22.0
-"""A block is a pause where all that was taken in stands so far under the speech."""
+PAUSE_DB, OVER_ROOM_DB, CLEAR_DB = 22.0, 3.0, 10.0
+"""A block is a pause where all that was taken in stands so far under the speech; or no more than so much over a louder room (the
+quietest tenth), which is so much under the speech: a loud hum fills its pauses itself."""
 FEWEST_PAUSES = 15
 """Blocks of pause to tell anything by."""
 OVER_DB, OFTEN = 8.0, 0.7
@@ -79,7 +80,8 @@ def hum(subject: Subject, spec: CheckSpec) -> Outcome:
         facts |= {"hum_hz": comb.hertz, "hum_db": round(comb.level_db, 1)}
         if comb.level_db >= spec.limits["lowest_db"]:
             found.append(_hum(spec, comb, speech))
-    if speech - room < spec.limits["snr_note_db"]:
+    made_of_hum = comb is not None and comb.level_db > room - 3
+    if speech - room < spec.limits["snr_note_db"] and not made_of_hum:
         limit = spec.limits["snr_note_db"]
         told = {"value": round(speech - room), "room": round(room), "limit": round(limit)}
         found.append(
@@ -99,9 +101,15 @@ def pauses(subject: Subject, sounds: Sounds, level: Array, speech: float) -> Arr
     under = np.lib.stride_tricks.sliding_window_view(
         np.pad(soft, (FRAME_BLOCKS - 1, 0), constant_values=0.0), FRAME_BLOCKS
     )
-    quiet: Array = (behind.max(axis=1) < speech - PAUSE_DB) & (under.min(axis=1) > LOWEST_DB + 1)
+    some = under.min(axis=1) > LOWEST_DB + 1
     voice = subject.readings.voice
-    for span in voice.spans if isinstance(voice, Voice) else ():
+    if not isinstance(voice, Voice):
+        room = float(np.percentile(loud[soft > LIVELY_DB], 10)) if (soft > LIVELY_DB).any() else LOWEST_DB
+        return np.asarray(
+            (behind.max(axis=1) < max(speech - PAUSE_DB, min(room + OVER_ROOM_DB, speech - CLEAR_DB))) & some
+        )
+    quiet: Array = some & (behind.max(axis=1) < speech - CLEAR_DB)
+    for span in voice.spans:
         first, last = ((time - sounds.start) * WINDOWS / PER_BLOCK for time in (span.start, span.end))
         quiet[max(0, int(first)) : max(0, int(last) + FRAME_BLOCKS)] = False
     return quiet
