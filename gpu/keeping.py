@@ -25,7 +25,7 @@ from gpu.measurements import (
 )
 
 _DELTA = frozenset({
-    "pictures.tile_mean", "traits.tile_u", "traits.tile_v", "samples.tile_u", "samples.tile_v", "samples.tile_edge",
+    "pictures.tile_mean", "traits.tile_u", "traits.tile_v", "traits.tile_across", "traits.tile_down", "samples.tile_u", "samples.tile_v", "samples.tile_edge",
     "closeups.detail",
 })  # fmt: skip
 """Fields kept as differences along time: still pictures then pack to nearly nothing."""

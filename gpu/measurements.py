@@ -34,6 +34,8 @@ CLOSEUP_HZ = 1
 """Closeups of the full-size luma are taken about this often per second."""
 BANDS = 4
 """Octaves of detail in a closeup, the finest first."""
+SEAM_ROWS, SEAM_COLS = 6, 8
+"""Zones of `Traits.seams`."""
 DIGITAL_SILENCE = -12000
 """`Sounds.level` of a window whose samples are all exactly zero."""
 
@@ -150,6 +152,17 @@ class Traits:
     tile_u: Array
     tile_v: Array
     """uint8 (n, 18, 32): tile means of U and V, 8-bit codes, 128 neutral."""
+    tile_across: Array
+    tile_down: Array
+    """uint8 (n, 18, 32): companded tile means of |dx| and |dy| of luma; `expand` gives codes. Streaks have no dy, flat areas
+    neither."""
+    seams: Array
+    """uint8 (n, SEAM_ROWS, SEAM_COLS): how much more the change since the frame before breaks off at the borders of columns of
+    16×16 blocks than elsewhere, in eighths of a standard deviation. Zones are of the picture as decoded (not turned upright)."""
+    break_on: Array
+    break_off: Array
+    """uint8 (n, 2): by how many codes the sharpest break across the whole picture came, or went, since the frame before, and
+    below which row of 270 (+1): a torn frame has one, so have bars and headings."""
 
 
 @dataclass(frozen=True)

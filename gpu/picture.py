@@ -56,17 +56,22 @@ def histogram(small: Any, xp: Any = np) -> Any:
     return xp.rint(binned * (65535 / small[0].size)).astype(xp.uint16)
 
 
-def edges(small: Any, xp: Any = np) -> Any:
-    """Tile means of |dx| + |dy| in codes: uint8 (n, 270, 480) → float32 (n, 18, 32).
+def steps(small: Any, xp: Any = np) -> tuple[Any, Any]:
+    """|dx| and |dy| in codes to the next pixel right and below: uint8 (n, h, w) → uint8 (n, h, w) twice.
 
-    dx and dy are to the next pixel right and below; the last column has no dx, the last row no dy.
+    The last column has no dx, the last row no dy: 0.
     """
     across, down = xp.zeros(small.shape, xp.uint8), xp.zeros(small.shape, xp.uint8)
     left, right = small[:, :, :-1], small[:, :, 1:]
     xp.subtract(xp.maximum(left, right), xp.minimum(left, right), out=across[:, :, :-1])
     upper, lower = small[:, :-1], small[:, 1:]
     xp.subtract(xp.maximum(upper, lower), xp.minimum(upper, lower), out=down[:, :-1])
-    total = tile_sums(across, down, xp=xp)
+    return across, down
+
+
+def edges(small: Any, xp: Any = np) -> Any:
+    """Tile means of |dx| + |dy| in codes: uint8 (n, 270, 480) → float32 (n, 18, 32)."""
+    total = tile_sums(*steps(small, xp), xp=xp)
     return (total / (small[0].size // (TILE_ROWS * TILE_COLS))).astype(xp.float32)
 
 

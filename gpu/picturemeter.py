@@ -114,13 +114,16 @@ class PictureMeter:
         self._motions.add(small, wanted=shots[0].wanted)
         if shots[0].wanted:
             self._measure_stack(shots, small, sums)
+        else:
+            self._traits.before(shots[-1].planes.rows, small[-1:])
         self._before = (small[-1:], shots[-1].pts, shots[-1].planes.whole)
 
     def _measure_stack(self, shots: list[Shot], small: Any, sums: Any) -> None:
         xp = self._xp
         u = self._stack([shot.planes.u for shot in shots])
         v = self._stack([shot.planes.v for shot in shots])
-        edges = features.edges(small, xp)
+        steps = features.steps(small, xp)
+        edges = self._traits.add(u, v, steps, [shot.planes.rows for shot in shots])
         change, equal = self._compare(small)
         row = {
             "luma_mean": (sums.sum(axis=(1, 2)) / features.PIXELS).astype(xp.float32),
@@ -139,7 +142,6 @@ class PictureMeter:
         self._sample(shots, edges, u, v)
         self._hash(shots, small)
         self._look_close(shots)
-        self._traits.add(u, v)
 
     def _compare(self, small: Any) -> tuple[Any, Any]:
         """Companded tile differences to the picture before, and the share of equal pixels."""
