@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gpu.measurements import Array
+from gpu.measurements import TILE_COLS, TILE_ROWS, Array
 from station.checks._substrate import DARK_CODES, EXPANDED, TILES, Substrate
 
 FALL, LOWEST_FALL = 0.35, 0.1
@@ -15,6 +15,10 @@ UNDER_NOISE = 0.7
 REST_SHARE, LEAST_REST, MOST_REST = 0.08, 0.03, 0.12
 """The median frame difference of a frozen area stays under this share of its life, at least and at most so many codes: a slowing
 pan over a wall falls far, and still moves by half a code. Frozen areas measured 0–0.04."""
+BREATH_LIFE, BREATH_CODES = 0.5, 1.5
+"""A key frame's breathing stays under this share of a life, or under so many codes."""
+REFINING = 0.3
+"""Codes by which a coder still refines a frozen picture; a movement that slows down before the freeze lies above."""
 LOOK_S = 1.0
 """How much life before the death gives the living level."""
 HOLD_S = 0.4
@@ -27,12 +31,22 @@ REPLACED_CODES = 6
 """A tile mean that jumps by so much shows something else."""
 REPLACED = 0.5
 """An area with this share of such tiles was replaced."""
+SOFT_CUT = 4
+"""Frames that a coder may take to draw a new picture."""
+UNUSUAL = 1.5
+"""Where everything moves all the time, a cut replaces so many times more tiles than the moments before it."""
+STOOD_CODES = 2
+"""Tiles whose mean kept within so many codes for LOOK_S stood still: the wall behind a speaker."""
+FEWEST_STANDING, LEAST_STANDING = 4, 0.1
+"""So many of them, and such a share of the box, tell whether the picture is still the same."""
 SPIKE = 4.0
 """A frame difference so many times the living level, right before the quiet, is a cut."""
 ARRIVAL_S = 1.2
 """A dissolve takes so long."""
 FADING = 0.75
 """Life whose beats spread so much (`Trace.swing`) was a dissolve or a refining encoder; cameras measured 0.1–0.6."""
+EBB, EBBED = 0.9, 0.2
+"""Each beat of life that dies away is under the first share of the one before it, and the last one under the second of the peak."""
 CHUNK_S = 20.0
 """The search for the end goes on in pieces of this length."""
 
@@ -55,8 +69,9 @@ class Trace:
     """Standard deviation over mean of the beats of life right before: 0 for a scrolling page."""
 
 
-def trace(substrate: Substrate, beat: int, tiles: Array) -> Trace | None:
-    """The frozen stretch that begins about `beat`; None where it is a cut, a dissolve, black, or no rest at all."""
+def trace(substrate: Substrate, beat: int, tiles: Array, *, moved: bool = True) -> Trace | None:
+    """The frozen stretch that begins about `beat`; None where it is a cut, a dissolve, black, or no rest at all. `moved`: there was
+    movement in the area, not noise alone."""
     frame = substrate.frame
     look, hold = max(3, round(LOOK_S / frame)), max(2, round(HOLD_S / frame))
     around = (beat - 1) * substrate.beat
@@ -67,18 +82,21 @@ def trace(substrate: Substrate, beat: int, tiles: Array) -> Trace | None:
     if life <= 0:
         return None
     threshold = _threshold(course[: around - begin], good[: around - begin], life)
-    first = _stops(course, good, threshold, max(1, around - substrate.beat - begin), hold)
+    first = _stops(course, good, (life, threshold), max(1, around - substrate.beat - begin), hold)
     if first is None:
         return None
     first += begin
-    if _cut_or_dark(substrate, tiles, first, life, course[max(0, first - 3 - begin) : first - begin]):
+    since = _began(substrate, tiles, first, (life, threshold), hold)
+    if _cut_or_dark(substrate, tiles, (since, first), life, course[max(0, first - 3 - begin) : first - begin]):
         return None
     last, rest = _returns(substrate, tiles, first, threshold, hold)
     if rest > min(MOST_REST, max(LEAST_REST, REST_SHARE * life)):
         return None
-    arrived = replaced_share(substrate, tiles, first - round(ARRIVAL_S / frame), first) >= REPLACED
-    swing = _swing(course[: first - begin], good[: first - begin], substrate.beat)
-    arrived = arrived or swing >= FADING
+    lately = _beats(course[: first - begin], good[: first - begin], substrate.beat)
+    swing = _swing(lately)
+    arrived = _ebbing(lately) or _arrived(
+        substrate, tiles, (since, first), round(ARRIVAL_S / frame), fading=swing >= FADING, moved=moved
+    )
     leaves = last < substrate.frames and _leaves(substrate, tiles, last, round(ARRIVAL_S / frame))
     if arrived and (leaves or last >= substrate.frames):
         return None
@@ -103,11 +121,24 @@ def _living_level(course: Array, good: Array) -> float:
     return float(np.median(upper))
 
 
-def _swing(course: Array, good: Array, beat: int) -> float:
-    """How unevenly the last five beats of `course` live: standard deviation over mean."""
+def _beats(course: Array, good: Array, beat: int) -> Array:
+    """Means of the last five beats of `course`, the last one first."""
     beats = [course[at : at + beat][good[at : at + beat]] for at in range(len(course) - beat, -1, -beat)][:5]
-    means = np.array([float(part.mean()) for part in beats if len(part)])
+    return np.array([float(part.mean()) for part in beats if len(part)])
+
+
+def _swing(means: Array) -> float:
+    """How unevenly beats live: standard deviation over mean."""
     return float(means.std() / max(float(means.mean()), 1e-6)) if len(means) else 0.0
+
+
+def _ebbing(means: Array) -> bool:
+    """Whether beats (the last one first) fall from their peak on and far: an encoder that refines a picture, no life cut off."""
+    peak = int(means.argmax()) if len(means) else 0
+    falling = means[: peak + 1]
+    return (
+        peak >= 2 and bool((falling[:-1] <= EBB * falling[1:]).all()) and float(means[0]) <= EBBED * float(means[peak])
+    )
 
 
 def _threshold(course: Array, good: Array, life: float) -> float:
@@ -117,24 +148,81 @@ def _threshold(course: Array, good: Array, life: float) -> float:
     return float(np.clip(UNDER_NOISE * noise, LOWEST_FALL * life, FALL * life))
 
 
-def _stops(course: Array, good: Array, threshold: float, since: int, hold: int) -> int | None:
-    """First index from `since` on after which the area stays quiet for `hold` frames; discounted frames don't count."""
-    quiet = (course < threshold) | ~good
+def _stops(course: Array, good: Array, levels: tuple[float, float], since: int, hold: int) -> int | None:
+    """First index from `since` on after which the area stays quiet for `hold` frames. Frames about a key frame don't count, unless
+    they are livelier than any breathing. `levels`: usual and least frame difference of the life."""
+    life, threshold = levels
+    quiet = (course < threshold) | (~good & (course < max(BREATH_LIFE * life, BREATH_CODES)))
     for index in range(since, len(course) - 1):
         ahead = slice(index, index + hold)
         if course[index] < threshold and quiet[ahead].all() and (good[ahead] & quiet[ahead]).sum() >= 2:
-            return index
+            low = max(REFINING, LOWEST_FALL * life)
+            slowing = np.flatnonzero((course[ahead] >= low) & good[ahead])
+            return index + int(slowing[-1]) + 1 if len(slowing) else index
     return None
 
 
-def _cut_or_dark(substrate: Substrate, tiles: Array, first: int, life: float, before: Array) -> bool:
-    """Whether the area was replaced at the moment of its death, or is black after it."""
+def _began(substrate: Substrate, tiles: Array, first: int, levels: tuple[float, float], hold: int) -> int:
+    """The frame in which the life that ends at `first` began, after a rest or a cut; no further back than it takes to tell a
+    dissolve. `levels`: usual and least frame difference of the life."""
+    life, threshold = levels
+    back = max(1, first - 2 * round((ARRIVAL_S + LOOK_S) / substrate.frame))
+    course = _course(substrate, tiles, back, first)
+    if len(course) <= hold:
+        return back
+    rests = np.flatnonzero(np.convolve(course < threshold, np.ones(hold), "valid") > hold - 0.5)
+    began = back + int(rests[-1]) + hold if len(rests) else back
+    cuts = back + np.flatnonzero(course[:-hold] >= max(SPIKE * life, SPIKE))
+    return max([began, *(cut for cut in cuts.tolist() if replaced_share(substrate, tiles, cut - 1, cut) >= REPLACED)])
+
+
+def _cut_or_dark(substrate: Substrate, tiles: Array, life_of: tuple[int, int], life: float, before: Array) -> bool:
+    """Whether the area was replaced at the moment of its death, or is black after it. `life_of`: frames [begun, died)."""
+    first = life_of[1]
     means = substrate.pictures.tile_mean[min(first, substrate.frames - 1)].reshape(TILES)[tiles]
     if float(means.mean()) <= DARK_CODES:
         return True
+    if (gone := _background_gone(substrate, tiles, life_of, SOFT_CUT)) is not None:
+        return gone
     if len(before) and float(before.max()) >= max(SPIKE * life, SPIKE):
         return True
-    return replaced_share(substrate, tiles, first - 4, first) >= REPLACED
+    usual = max(
+        replaced_share(substrate, tiles, first - SOFT_CUT * k - SOFT_CUT, first - SOFT_CUT * k) for k in range(1, 5)
+    )
+    return replaced_share(substrate, tiles, first - SOFT_CUT, first) >= max(REPLACED, UNUSUAL * usual)
+
+
+def _arrived(
+    substrate: Substrate, tiles: Array, life_of: tuple[int, int], reach: int, *, fading: bool, moved: bool
+) -> bool:
+    """Whether the still picture may have come by a dissolve: what stood still in the picture before gave way to something else. Where
+    nothing stood still the movement itself must have been unusual, or have died away."""
+    gone, first = _background_gone(substrate, tiles, life_of, reach), life_of[1]
+    if gone is not None and moved:
+        return gone
+    usual = replaced_share(substrate, tiles, first - 2 * reach, first - reach) if first >= 2 * reach else 0.0
+    return (
+        fading or bool(gone) or replaced_share(substrate, tiles, first - reach, first) >= max(REPLACED, UNUSUAL * usual)
+    )
+
+
+def _background_gone(substrate: Substrate, tiles: Array, life_of: tuple[int, int], reach: int) -> bool | None:
+    """Whether the standing tiles of the area's box show something else at its death than `reach` frames before; None where too few
+    stood, or the life was too short to say. A life shorter than that is halved."""
+    rows, cols = np.divmod(tiles, TILE_COLS)
+    box = (slice(int(rows.min()), int(rows.max()) + 1), slice(int(cols.min()), int(cols.max()) + 1))
+    since, first = life_of
+    early = max(first - reach, (since + first) // 2)
+    means = substrate.pictures.tile_mean
+    before = means[max(since, early - round(LOOK_S / substrate.frame)) : early + 1, box[0], box[1]]
+    if len(before) < SOFT_CUT:
+        return None
+    stood = before.max(axis=0) - before.min(axis=0) <= STOOD_CODES
+    if stood.sum() < max(FEWEST_STANDING, LEAST_STANDING * stood.size):
+        return None
+    one, other = before[-1], means[min(first, substrate.frames - 1), box[0], box[1]]
+    moved = np.maximum(one, other) - np.minimum(one, other) >= REPLACED_CODES
+    return bool(moved[stood].mean() >= REPLACED)
 
 
 def replaced_share(substrate: Substrate, tiles: Array, one: int, other: int) -> float:
@@ -150,25 +238,42 @@ def _returns(substrate: Substrate, tiles: Array, first: int, threshold: float, h
     """First frame after `first` in which the area lives again or is replaced, and the median difference until then."""
     size = max(hold * 4, round(CHUNK_S / substrate.frame))
     rests: list[Array] = []
-    begin, resumes = first + 1, 0
+    begin, resumes, tiles_in = first + 1, 0, core(tiles)
     while begin < substrate.frames:
-        end = min(begin + size + hold, substrate.frames)
+        end = min(begin + size + 2 * hold, substrate.frames)
         course, good = _course(substrate, tiles, begin, end), ~substrate.discounted[begin:end]
         loud = course >= threshold
         for index in np.flatnonzero(loud[:size]).tolist():
             at = begin + index
             if at < resumes:
                 continue
-            if (resumes := _resumes(substrate, tiles, at, loud[index:], hold)) > at:
+            if (resumes := _resumes(substrate, tiles_in, at, loud[index:], hold)) > at:
                 continue
-            lasting = good[index] and float(loud[index : index + hold].mean()) >= 0.4 and len(loud[index:]) > 1
-            if lasting or replaced_share(substrate, tiles, at - 1, at) >= REPLACED:
+            lasting = good[index] and len(loud[index:]) > 1 and _lasts(loud[index:], hold)
+            if lasting or replaced_share(substrate, tiles_in, at - 1, at) >= REPLACED:
                 back = _wakes(course, good, threshold, index)
                 rests.append(course[:back][good[:back]])
                 return begin + back, _median(rests)
         rests.append(course[:size][good[:size]])
         begin += size
     return substrate.frames, _median(rests)
+
+
+def _lasts(loud: Array, hold: int) -> bool:
+    """Whether a life that begins here goes on: from the start (a new slide beside the area stirs its rim for a frame) and for long."""
+    return float(loud[: max(2, hold // 2)].mean()) >= 0.4 and float(loud[: 2 * hold].mean()) >= 0.4
+
+
+def core(tiles: Array) -> Array:
+    """The tiles of an area that do not lie on its rim, where a slide beside a small window shows through; all where few would stay."""
+    inside = np.zeros((TILE_ROWS + 2, TILE_COLS + 2), dtype=bool)
+    rows, cols = np.divmod(tiles, TILE_COLS)
+    inside[rows + 1, cols + 1] = True
+    inside[0], inside[-1], inside[:, 0], inside[:, -1] = inside[1], inside[-2], inside[:, 1], inside[:, -2]
+    kept = np.ones(len(tiles), dtype=bool)
+    for down, across in ((0, 1), (2, 1), (1, 0), (1, 2)):
+        kept &= inside[rows + down, cols + across]
+    return tiles[kept] if kept.sum() >= FEWEST_STANDING else tiles
 
 
 def _resumes(substrate: Substrate, tiles: Array, at: int, loud: Array, hold: int) -> int:

@@ -22,6 +22,9 @@ from station.profile import CheckSpec
 
 STEADY_S = 1.6
 """How long a tile must have lived, beat by beat, before its death says anything: longer than an animation on a slide."""
+YOUNG_S = 0.6
+"""A life as short as this is believed where the same tiles wake again and then live steadily: a camera just after a cut, or between two
+freezes."""
 MOVING_S = 5.0
 MOVING_BEATS = 3
 """A tile is a mover when its mean moved in so many beats of the last MOVING_S."""
@@ -44,6 +47,8 @@ OTHERS_LIVE = 0.85
 """Where no more than this share of the living tiles died and never woke, a film shown beside the lecturer may have ended."""
 EVEN = 0.15
 """A page that scrolls, a picture that is panned over: every tile moves, its beats spread no wider than this, and it never wakes."""
+SAME_AREA = 0.5
+"""An area with so much of another, told one is the same."""
 WHOLE = 0.8
 """An area of so much of the picture is called the whole picture."""
 
@@ -61,6 +66,8 @@ class Area:
     """How many tiles lived in the whole picture before."""
     inside: bool
     """Whether the picture around it lives on: a window in a larger camera's picture."""
+    grown_up: bool = True
+    """Whether it had lived for STEADY_S."""
 
     @cached_property
     def box(self) -> tuple[int, int, int, int]:
@@ -76,11 +83,16 @@ class Area:
         return int((moved >= MOVING_BEATS).sum())
 
     @property
+    def full(self) -> bool:
+        """Whether the tiles fill their box: a window, a page, not a person."""
+        top, left, bottom, right = self.box
+        return len(self.tiles) >= FULL * (bottom - top) * (right - left)
+
+    @property
     def sure(self) -> bool:
         """Whether a camera died, not only somebody's movement: its noise went, or a full rectangle that had moved all over."""
-        top, left, bottom, right = self.box
-        full = len(self.tiles) >= max(FULL_TILES, FULL * (bottom - top) * (right - left))
-        return full or len(self.tiles) - self.movers >= NOISE_TILES * len(self.tiles)
+        noise = len(self.tiles) - self.movers >= NOISE_TILES * len(self.tiles)
+        return noise or (self.full and len(self.tiles) >= FULL_TILES)
 
 
 @check("freeze")
@@ -90,33 +102,60 @@ def freeze(subject: Subject, spec: CheckSpec) -> Outcome:
     if measurements.pictures is None:
         return not_applicable(spec, "no-picture")
     substrate = subject.substrate
-    if substrate.beats < substrate.spell(STEADY_S) + 3:
+    if substrate.beats < substrate.spell(YOUNG_S) + 3:
         return not_measurable(spec, "too-short", seconds=round(measurements.duration(), 2))
     facts = {"camera_share": round(substrate.camera_share, 3)}
-    found: list[Finding] = []
+    found: list[tuple[int, Finding]] = []
     told: list[tuple[int, int, frozenset[int]]] = []
-    for area in _dying(substrate):
+    dying = [*_dying(substrate, STEADY_S), *_dying(substrate, YOUNG_S)]
+    for area in sorted(dying, key=lambda area: (area.beat, not area.grown_up)):
         key = frozenset(area.tiles.tolist())
         now = area.beat * substrate.beat
-        if any(first - 2 * substrate.beat <= now < last and key & tiles for first, last, tiles in told):
+        if any(
+            first - 2 * substrate.beat <= now < last and len(key & tiles) >= SAME_AREA * len(key)
+            for first, last, tiles in told
+        ):
             continue
-        traced = trace(substrate, area.beat, area.tiles)
-        if traced is None or not _was_camera(area, traced):
+        traced = trace(substrate, area.beat, area.tiles, moved=area.movers >= 2)
+        if traced is None or not _was_camera(area, traced) or not (area.grown_up or _lives_again(area, traced)):
             continue
         told.append((traced.first, traced.last, key))
         if (made := _judged(subject, spec, area, traced)) is not None:
-            found.append(made)
-    return concluded(spec, found, **facts)
+            found.append((len(area.tiles), made))
+    return concluded(spec, _largest(found), **facts)
 
 
-def _dying(substrate: Substrate) -> list[Area]:
-    """Areas that fall quiet together after a steady life, in order of time."""
-    pulse, window = substrate.pulse, substrate.spell(STEADY_S)
+def _largest(found: list[tuple[int, Finding]]) -> list[Finding]:
+    """One finding for each stretch of time, in order: of those that overlap the one of most tiles."""
+    kept: list[Finding] = []
+    for _, one in sorted(found, key=lambda made: -made[0]):
+        start, end = one.start or 0.0, one.end or 0.0
+        if not any(start < (other.end or 0.0) and (other.start or 0.0) < end for other in kept):
+            kept.append(one)
+    return sorted(kept, key=lambda made: made.start or 0.0)
+
+
+def _lives_again(area: Area, traced: Trace) -> bool:
+    """Whether most of the area's tiles live steadily once it has woken."""
+    substrate, window = area.substrate, area.substrate.spell(STEADY_S)
+    begin = -(-traced.last // substrate.beat)
+    lively = substrate.pulse[begin : begin + window][:, area.tiles] >= substrate.life
+    if len(lively) < window // 2:
+        return False
+    return bool((lively.sum(axis=0) >= len(lively) - 1).mean() >= 0.5)
+
+
+def _dying(substrate: Substrate, life_s: float) -> list[Area]:
+    """Areas that fall quiet together after a steady life of at least `life_s` seconds, in order of time."""
+    pulse, window = substrate.pulse, substrate.spell(life_s)
+    if substrate.beats < window + 3:
+        return []
+    grown_up = life_s >= STEADY_S
     lively = counted(pulse >= substrate.life, window)
     steady = np.zeros_like(lively, dtype=bool)
-    steady[window + 1 :] = lively[window - 1 : -2] >= window - 1
+    steady[window + 1 :] = lively[window - 1 : -2] >= (window - 1 if grown_up else window)
     level = _mean_before(pulse, window)
-    quiet = pulse.astype(np.uint16) * 2 <= level
+    quiet = pulse.astype(np.uint16) * 5 <= level * 3
     death = steady.copy()
     death &= quiet
     death[:-1] &= quiet[1:]
@@ -128,9 +167,9 @@ def _dying(substrate: Substrate) -> list[Area]:
         around = thick(np.asarray(death[max(0, beat - 1) : beat + 2].any(axis=0)))
         here = _Moment(substrate, beat, steady[beat], _lives_on(quiet, beat))
         areas += [
-            Area(substrate, beat, tiles, max(int(steady[beat].sum()), len(tiles)), inside=how == "inside")
+            Area(substrate, beat, tiles, max(int(steady[beat].sum()), len(tiles)), how == "inside", grown_up)
             for tiles in components(around, FEWEST_TILES)
-            if (how := here.died(tiles))
+            if (how := here.died(tiles)) == "whole" or (how and grown_up)
         ]
     return areas
 
@@ -233,13 +272,14 @@ def _was_camera(area: Area, traced: Trace) -> bool:
     """Whether what died was a camera: it moved, or it had strong noise that did not end at a key frame. A window inside a
     living picture must have moved: a codec may well drop a wall's noise in one go."""
     woken = traced.after >= SHORT_LIFE * traced.before
-    if traced.swing < EVEN and area.movers == len(area.tiles) and not woken:
+    if traced.swing < EVEN and area.movers == len(area.tiles) and area.full and not woken:
         return False
     if area.inside:
         return area.movers >= max(2.0, WINDOW_MOVERS * len(area.tiles))
     if area.movers >= 2:
         return True
-    return traced.before >= STRONG and not area.substrate.discounted[max(0, traced.first - 1) : traced.first + 2].any()
+    asleep = area.substrate.discounted[max(0, traced.first - 1) : traced.first + 2].any()
+    return traced.before >= STRONG and (woken or not asleep)
 
 
 def _judged(subject: Subject, spec: CheckSpec, area: Area, traced: Trace) -> Finding | None:
