@@ -1,8 +1,5 @@
 """Readings and papers as values, for the checks that stand on them."""
 
-
-from measured import Film
-
 from station.papers.types import Form, Papers, Topic
 from station.readings import Page, Pages, Readings, TextLine
 
@@ -29,8 +26,3 @@ def form(*topics: tuple[str, str]) -> Papers:
     """A form of topics (course, lecturer)."""
     rows = tuple(Topic(title, "", 1.0, lecturer, "示例大学", "教授", "示例大学", None) for title, lecturer in topics)
     return Papers(Form("示例单位", None, "", "", rows, "form.xlsx"), lessons=1)
-
-
-def film(seconds: float = 120, rate: int = 5) -> Film:
-    """A dull lesson of that length."""
-    return Film(round(seconds * rate), rate=rate)

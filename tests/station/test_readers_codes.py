@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import zxingcpp
-from decks import Scene, write
 
 from gpu.device import choose
 from gpu.measure import measure
 from station.demo import slides
 from station.readers.codes import find_codes, read_codes
 from station.readings import Codes
+from tests.decks import Scene, write
 
 SIZE = (960, 540)
 
