@@ -9,7 +9,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from gpu.device import cpu
-from gpu.measurements import Measurements
+from gpu.measurements import ARRAYS, Measurements
 from gpu.picturemeter import PictureMeter, Shot
 from gpu.planes import Scaler, plane_view
 from station.demo.planes import Planes, from_rgb
@@ -30,9 +30,11 @@ def measured(pictures: Iterable[Planes], gop: int = 250) -> Measurements:
             plane_view(frame, index)[:] = plane
         key = number % gop == 0
         meter.add(Shot(number * TICK, key, corrupt=False, interlaced=False, planes=scaler.planes(frame)))
-    parts = meter.finish()
+    parts = {name: part for part in meter.finish() for name, kind in ARRAYS.items() if isinstance(part, kind)}
     video = replace(VIDEO, width=size[0], height=size[1])
-    return Measurements(CONTAINER, video, None, *parts[:3], None, None, None, (), 0.0, "cpu: test", closeups=parts[3])
+    return replace(
+        Measurements(CONTAINER, video, None, None, None, None, None, None, None, (), 0.0, "cpu: test"), **parts
+    )
 
 
 def painted(rgb: Any) -> Planes:

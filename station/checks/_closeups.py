@@ -14,6 +14,9 @@ NOISE_STEPS, DETAIL_STEPS = 16, 8
 REST_BEATS = 2
 """A tile rests where its mean stood still for so many beats before and after."""
 
+WHOLE_SHARE = 0.7
+"""A camera that has so much of the picture fills it."""
+
 
 @dataclass(frozen=True)
 class Looks:
@@ -77,13 +80,14 @@ class Looks:
 
 
 def camera_tiles(substrate: Substrate, beats: Array) -> Array:
-    """Bool (len(beats), 18, 32): tiles of a camera whose neighbours are a camera's too; the picture's edge counts as one."""
+    """Bool (len(beats), 18, 32): tiles of a camera whose neighbours are a camera's too. The picture's edge counts as one only where
+    the camera fills the picture: a window that ends in the last tile fills it in part.
+    """
     filled: Array = (substrate.kinds[beats] == Kind.CAMERA).reshape(-1, TILE_ROWS, TILE_COLS)
-    made = filled.copy()
-    made[:, 1:] &= filled[:, :-1]
-    made[:, :-1] &= filled[:, 1:]
-    made[:, :, 1:] &= filled[:, :, :-1]
-    made[:, :, :-1] &= filled[:, :, 1:]
+    whole = filled.mean(axis=(1, 2)) >= WHOLE_SHARE
+    around = np.ones((len(filled), TILE_ROWS + 2, TILE_COLS + 2), dtype=bool) & whole[:, None, None]
+    around[:, 1:-1, 1:-1] = filled
+    made: Array = filled & around[:, :-2, 1:-1] & around[:, 2:, 1:-1] & around[:, 1:-1, :-2] & around[:, 1:-1, 2:]
     return made
 
 
