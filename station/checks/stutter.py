@@ -1,0 +1,113 @@
+"""Repeated pictures inside movement: `stutter` (卡顿, clause 2.4.1). A wrong frame-rate conversion repeats them regularly.
+
+A repeated picture differs from the one before by next to nothing while its neighbours differ by much. Rest is none: it lasts. Only
+what a camera fills is looked at: slides, pointers and screen recordings repeat pictures by nature.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+
+from gpu.measurements import Array, expand
+from station.checks import check
+from station.checks._camera_path import beats_of
+from station.checks._common import Span, at_frames, concluded, finding, not_applicable, not_measurable, runs
+from station.checks._substrate import TILES, Kind, Substrate
+from station.checks.subject import Subject
+from station.findings import Finding, Outcome, Severity
+from station.profile import CheckSpec
+
+AROUND = 12
+"""Frames before and after that say how much is moving."""
+MOVING_PERCENTILE = 80
+"""Of their differences: with every second picture repeated half of them are nothing."""
+REPEAT_SHARE = 0.1
+"""A picture that differs by less than this share of that is a repeated one. Measured: repeats re-encoded at 1–4 Mbit/s have up to
+0.04, unrepeated ones at least 0.18."""
+FEWEST_TILES = 24
+STILL_CODES = 0.3
+"""Differences below this are noise: nothing moves that could stutter."""
+LONGEST_RUN = 4
+"""More repeats in a row are a freeze, if anything."""
+APART_S = 1.3
+"""Repeats no farther apart belong together: a film of 24 pictures a second has one a second at 25."""
+REGULAR = 0.8
+"""Share of the distances that must be the usual one, to one frame, for a pattern."""
+STRIP = 1024
+
+
+@check("stutter")
+def stutter(subject: Subject, spec: CheckSpec) -> Outcome:
+    """Pictures that are repeated, again and again, while a camera's picture moves."""
+    measurements, substrate = subject.measurements, subject.substrate
+    if measurements.pictures is None:
+        return not_applicable(spec, "no-picture")
+    if len(measurements.pictures.pts) <= 2 * AROUND or not substrate.beats:
+        return not_measurable(spec, "too-few-frames", frames=len(measurements.pictures.pts))
+    change, seen = camera_change(substrate, measurements.pictures.tile_difference, measurements.times())
+    if not seen.any():
+        return not_applicable(spec, "no-camera-area")
+    repeats = repeated(change, seen)
+    found = [
+        made for span in _stretches(repeats, measurements.times()) if (made := _judged(subject, spec, repeats, span))
+    ]
+    return concluded(spec, found, repeats=len(repeats), camera_share=round(float(seen.mean()), 3))
+
+
+def camera_change(substrate: Substrate, difference: Array, times: Array) -> tuple[Array, Array]:
+    """Per frame the mean difference, in codes, of the tiles that a camera fills, and whether there are enough of them."""
+    camera, at = substrate.kinds == Kind.CAMERA, beats_of(substrate, times)
+    change, counts = np.zeros(len(times), np.float32), np.zeros(len(times), np.int32)
+    for start in range(0, len(times), STRIP):
+        strip = slice(start, start + STRIP)
+        here = camera[at[strip]]
+        counts[strip] = here.sum(axis=1)
+        codes = expand(difference[strip].reshape(-1, TILES)) * here
+        change[strip] = codes.sum(axis=1) / np.maximum(counts[strip], 1)
+    return change, counts >= FEWEST_TILES
+
+
+def repeated(change: Array, seen: Array) -> list[int]:
+    """First frames of short runs of repeats."""
+    padded = np.pad(change, AROUND, mode="reflect")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * AROUND + 1)
+    moving = np.concatenate([
+        np.percentile(windows[start : start + STRIP], MOVING_PERCENTILE, axis=1) for start in range(0, len(change), STRIP)
+    ])  # fmt: skip
+    again = seen & (moving >= STILL_CODES) & (change < REPEAT_SHARE * moving)
+    again[0] = False
+    return [first for first, last in runs(again) if last - first <= LONGEST_RUN]
+
+
+def _stretches(repeats: list[int], times: Array) -> list[Span]:
+    """Repeats that belong together, as spans of indices into `repeats`."""
+    if not repeats:
+        return []
+    far = np.flatnonzero(np.diff(times[repeats]) > APART_S) + 1
+    borders = [0, *far.tolist(), len(repeats)]
+    return list(pairwise(borders))
+
+
+def _judged(subject: Subject, spec: CheckSpec, repeats: list[int], span: Span) -> Finding | None:
+    """A warning where there are many or they keep a pattern; else nothing: a single lost picture is nobody's fault."""
+    times, at = subject.measurements.times(), repeats[slice(*span)]
+    seconds = float(times[at[-1]] - times[at[0]])
+    if len(at) < spec.limits["fewest"] or seconds < spec.limits["shortest_s"]:
+        return None
+    rate = (len(at) - 1) / seconds
+    steps = np.diff(at)
+    usual = int(np.median(steps))
+    regular = float((np.abs(steps - usual) <= 1).mean()) >= REGULAR and usual > 0
+    if not regular and rate < spec.limits["per_second"]:
+        return None
+    params = {"length": round(seconds, 1), "count": len(at), "rate": round(rate, 1), "step": usual}
+    made = finding(
+        spec,
+        Severity.WARNING,
+        "finding.stutter.regular" if regular else "finding.stutter.irregular",
+        params,
+        value=round(rate, 2),
+        limit=spec.limits["per_second"],
+        unit="/s",
+    )
+    return at_frames(made, subject.measurements, (at[0], at[-1] + 1))
