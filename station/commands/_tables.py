@@ -96,6 +96,8 @@ def print_submission(session: Session, out: Console, view: SubmissionView, rubri
         out.print(plain(_outcomes(session, view.outcomes)))
     _heading(session, out, "findings")
     print_findings(session, out, view, profile)
+    if view.against is not None:
+        _print_fixed(session, out, view, profile)
     if view.reviews:
         _heading(session, out, "reviews")
         _print_reviews(session, out, view.reviews, rubric)
@@ -119,7 +121,8 @@ def print_findings(session: Session, out: Console, view: SubmissionView, profile
     if not found:
         out.print(plain(session.say("desk.show.no-findings")))
         return
-    made = table(session, "finding", "ordinal", "severity", "clause", "check", "time", "message", "waiver")
+    more = ("change",) if view.against is not None else ()
+    made = table(session, "finding", "ordinal", "severity", "clause", "check", "time", "message", "waiver", *more)
     for ordinal, finding in found:
         severity = plain(session.say(f"desk.severity.{finding.severity}"))
         severity.stylize(STYLES.get(finding.severity, ""))
@@ -127,6 +130,32 @@ def print_findings(session: Session, out: Console, view: SubmissionView, profile
             plain(finding.id), plain("" if ordinal is None else ordinal), severity, plain(finding.clause),
             plain(name_of(session, profile, finding.check)), plain(_span(finding)), plain(told(session, finding.message, finding.params)),
             plain(_waiver(session, finding)),
+            *([_change_word(session, finding)] if more else []),
+        )  # fmt: skip
+    out.print(made)
+
+
+def _change_word(session: Session, finding: FindingView) -> Text:
+    """Against the version before."""
+    style = {"fixed": "green", "fresh": "yellow"}.get(finding.change, "")
+    return Text(session.say(f"report.change-{finding.change}"), style) if finding.change else Text()
+
+
+def _print_fixed(session: Session, out: Console, view: SubmissionView, profile: Profile) -> None:
+    """How the version compares with the one before, and what of that one is gone."""
+    out.print()
+    out.print(plain(session.say("report.compared", version=view.against, **view.compared())), style="bold")
+    gone: list[tuple[int | None, FindingView]] = [(None, finding) for finding in view.fixed]
+    gone += [(lesson.ordinal, finding) for lesson in view.lessons for finding in lesson.fixed]
+    if not gone:
+        return
+    made = table(session, "change", "ordinal", "severity", "clause", "check", "time", "message")
+    for ordinal, finding in gone:
+        made.add_row(
+            _change_word(session, finding), plain("" if ordinal is None else ordinal),
+            plain(session.say(f"desk.severity.{finding.severity}")), plain(finding.clause),
+            plain(name_of(session, profile, finding.check)), plain(_span(finding)),
+            plain(told(session, finding.message, finding.params)),
         )  # fmt: skip
     out.print(made)
 

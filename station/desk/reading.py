@@ -97,7 +97,7 @@ def submission_view(
         papers=codec.from_json(row["papers"]), lessons=lessons, outcomes=tuple(ends.get(None, ())),
         findings=tuple(_finding(root, "", finding) for finding in findings.get(None, [])),
         reviews=visible_reviews(store, row["id"], person), versions=versions,
-        fixed=tuple(_finding(root, "", finding) for finding in fixed.get(None, [])),
+        fixed=tuple(_finding(root, "", finding | {"change": "fixed"}) for finding in fixed.get(None, [])),
         against=compared.version if compared else None,
     )  # fmt: skip
 
@@ -120,7 +120,7 @@ def _lesson(
         job_stage=row["job_stage"] or "", progress=progress, job_reason=_reason(row["job_reason"]),
         rendition=_below(root, row["rendition"]), overview=_below(root, facts.get("overview")), outcomes=ends,
         findings=tuple(_finding(root, evidence, finding) for finding in findings),
-        fixed=tuple(_finding(root, "", finding | {"evidence": {}}) for finding in fixed),
+        fixed=tuple(_finding(root, "", finding | {"evidence": {}, "change": "fixed"}) for finding in fixed),
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """What the desk shows: frozen values for screens, tables and reports. Outside text in them is raw; clean it where it is printed."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,7 +109,8 @@ class FindingView:
     """`before`, `at`, `after`: stills; `sound`: a clip. Absolute paths; a missing one was not to be had."""
     waiver: WaiverView | None
     change: str = ""
-    """Against the version before: `still` (it was there already), `fresh` (it was not); empty: nothing to compare with."""
+    """Against the version before: `still` (it was there already), `fresh` (it was not), `fixed` (it is the earlier version's, and
+    gone); empty: nothing to compare with."""
 
     @property
     def standing(self) -> bool:
@@ -218,6 +220,14 @@ class SubmissionView:
     """Findings about the papers of the version before that are gone."""
     against: int | None = None
     """The version that `fixed` and the findings' `change` compare with; None: there is none."""
+
+    def compared(self) -> dict[str, int]:
+        """How many faults and warnings are fixed, still there (waived ones too) and fresh."""
+        found = [*self.findings, *self.fixed]
+        for lesson in self.lessons:
+            found += [*lesson.findings, *lesson.fixed]
+        counts = Counter(finding.change for finding in found if finding.severity is not Severity.NOTE)
+        return {name: counts[name] for name in ("fixed", "still", "fresh")}
 
 
 @dataclass(frozen=True)

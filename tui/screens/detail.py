@@ -40,6 +40,9 @@ def finding_text(words: Words, look: dict[str, Style], profile: Profile, finding
         text.append("  " + measured(words, finding), look["dim"])
     text.append("\n" + clause_name(words, profile, finding.clause), look["dim"])
     text.append("  " + who_decides(words, finding), look["dim"])
+    if finding.change:
+        style = "good" if finding.change == "fixed" else "dim" if finding.change == "still" else "warning"
+        text.append("  " + words(f"report.told-{finding.change}"), look[style])
     if finding.waiver is not None:
         waiver = finding.waiver
         line = words("tui.detail.waiver", person=waiver.person, at=clock(waiver.at), reason=waiver.reason)

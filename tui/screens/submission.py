@@ -88,7 +88,7 @@ class SubmissionScreen(DecidingScreen):
     def finding(self) -> FindingView | None:
         """The chosen finding."""
         row = self.table.current
-        return row if isinstance(row, FindingView) else None
+        return row if isinstance(row, FindingView) and row.change != "fixed" else None
 
     def chosen(self) -> str | None:
         """This submission."""
@@ -120,6 +120,8 @@ class SubmissionScreen(DecidingScreen):
         text.append("  " + verdict_word(words, view.verdict), look["text"])
         text.append("  " + words.either(view.applicant_unit, view.applicant_unit), look["dim"])
         text.append("  " + words.either(view.lecturer, view.lecturer), look["dim"])
+        if view.against is not None:
+            text.append("  " + words("report.compared", version=view.against, **view.compared()), look["accent"])
         return text
 
     async def reload(self) -> None:
@@ -159,13 +161,11 @@ class SubmissionScreen(DecidingScreen):
         return " ".join([name, *counts]) if counts else f"{name} {KINDS[OutcomeKind.OK][0]}"
 
     def rows(self) -> list[Row]:
-        """What the list shows: findings, or every check's outcome."""
+        """What the list shows: findings and, after them, those of the version before that are gone; or every check's outcome."""
         if self.view is None:
             return []
-        lesson = self.lesson
-        if self._outcomes:
-            return list(lesson.outcomes if lesson else self.view.outcomes)
-        return list(lesson.findings if lesson else self.view.findings)
+        shown = self.lesson or self.view
+        return list(shown.outcomes) if self._outcomes else [*shown.findings, *shown.fixed]
 
     def _show_rows(self, *, keep: bool = True) -> None:
         """`keep`: the cursor stays on its row; else it stands where it was put."""
@@ -188,6 +188,8 @@ class SubmissionScreen(DecidingScreen):
                 (name, "text"),
                 ("", "dim"),
             ]
+        if row.change == "fixed":
+            return [(words("report.change-fixed"), "good"), (timecode(row.start), "dim"), (name, "dim"), ("", "dim")]
         style = "dim" if not row.standing else SEVERITIES[row.severity][1]
         waived = (
             ""
@@ -289,7 +291,8 @@ class SubmissionScreen(DecidingScreen):
     def _worst(self) -> int:
         """The place of the first standing finding of the worst severity: what a person must look at first."""
         order = {severity: place for place, severity in enumerate(SEVERITIES)}
-        rank = [(not r.standing, order[r.severity], i) for i, r in enumerate(self.rows()) if isinstance(r, FindingView)]
+        found = ((i, r) for i, r in enumerate(self.rows()) if isinstance(r, FindingView) and r.change != "fixed")
+        rank = [(not r.standing, order[r.severity], i) for i, r in found]
         return min(rank)[2] if rank else 0
 
     def do_next_lesson(self) -> None:
@@ -383,4 +386,6 @@ class SubmissionScreen(DecidingScreen):
 
 
 def _key(row: Row) -> tuple[str, object]:
-    return ("f", row.key) if isinstance(row, FindingView) else ("o", row.check)
+    if isinstance(row, FindingView):
+        return ("x", row.id) if row.change == "fixed" else ("f", row.key)
+    return "o", row.check
