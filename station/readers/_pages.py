@@ -19,6 +19,8 @@ CHANGED_CODES, CHANGED_TILES = 3, 3
 of them make another page: one line of text covers more."""
 FRESH_TILES = 12
 """So many tiles that begin to stand together make another page: a caption's bar over a camera covers that."""
+PATIENCE_S = 4.0
+"""A page begins once nothing more comes to rest, but is waited for no longer than that: a camera's tiles come and go."""
 GONE_SHARE = 0.5
 """A page is over when so much of its standing part stirs."""
 LEAST_STANDING = 24
@@ -83,7 +85,9 @@ def _cut(substrate: Substrate) -> Iterator[Stand]:
     window = max(2, round(CALM_S / (substrate.beat * substrate.frame)))
     calm = counted(stirring, window) == 0
     means = substrate.pictures.tile_mean[:: substrate.beat].reshape(-1, TILES)[: substrate.beats].astype(np.int16)
+    patience = substrate.spell(PATIENCE_S)
     page: _Open | None = None
+    since = 0
     for beat in range(substrate.beats):
         now, code = calm[beat], means[beat]
         if page is not None:
@@ -98,8 +102,10 @@ def _cut(substrate: Substrate) -> Iterator[Stand]:
                 page.standing = page.standing | fresh
                 continue
             yield _closed(substrate, page, beat)
-            page = None
-        if int(now.sum()) >= LEAST_STANDING:
+            page, since = None, beat
+        soon = calm[min(beat + window, substrate.beats - 1)] & ~now
+        settled = int(soon.sum()) < FRESH_TILES or beat - since > patience
+        if settled and int(now.sum()) >= LEAST_STANDING:
             page = _Open(max(0, beat - window + 1), code, now, beat)
     if page is not None:
         yield _closed(substrate, page, substrate.beats)
