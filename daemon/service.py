@@ -115,7 +115,7 @@ class Service:
         """What can't be had (a template that was removed, an index that can't be written) costs its checks, not the lesson."""
         try:
             return (context_for if measured else context_before)(store, lesson_id, self._config)
-        except (StationError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - a broken index must not hold the lessons
             if (told := repr(error)) != self._told_of_context:
                 self._told_of_context = told
                 self._log.failure("daemon.log.no-context", error, id=lesson_id)

@@ -80,6 +80,8 @@ def candidates(
     asked: Landmarks, postings: Sequence[Postings], lines: Lines, *, least: int | None = None
 ) -> list[Candidate]:
     """What to look at closely, the most promising first. `least`: smaller distances (ticks) are left out."""
+    if not len(lines.bases):
+        return []
     events, places = _hits(asked, postings)
     lesson = np.searchsorted(lines.bases, places, side="right") - 1
     ticks = places - lines.bases[np.maximum(lesson, 0)]
