@@ -20,6 +20,8 @@ REFINE_S = 0.6
 """The exact distance lies so near the rough one."""
 BRIDGE_S, SILENT_BRIDGE_S = 2.0, 12.0
 """Gaps inside a stretch: where the two differ, and where there is nothing to tell by."""
+AROUND_S = 20.0
+"""So much around what was noticed is looked at first."""
 Run = tuple[int, int]
 
 
@@ -39,8 +41,13 @@ class Stretch:
 
 def stretches(own: Trace, other: Trace, lag: float, near: tuple[float, float], shortest: float) -> list[Stretch]:
     """Every stretch of at least `shortest` seconds at about this distance; `near`: seconds of `own` where it was noticed."""
-    sound, sound_lag = _sound(own, other, lag, near)
-    picture, picture_lag = _picture(own, other, lag, near)
+    around = (near[0] - AROUND_S, near[1] + AROUND_S)
+    sound, sound_lag = _sound(own, other, lag, near, around)
+    picture, picture_lag = _picture(own, other, lag, near, around)
+    if not (_some(sound, SAME_SOUND) or _some(picture, SAME_MOTION)):
+        return []
+    whole = (0.0, own.duration)
+    sound, picture = _sound(own, other, lag, near, whole)[0], _picture(own, other, lag, near, whole)[0]
     steps = max(len(sound), len(picture))
     sound, picture = (np.pad(line, (0, steps - len(line)), constant_values=np.nan) for line in (sound, picture))
     alike = (sound >= SAME_SOUND) | (picture >= SAME_MOTION)
@@ -52,6 +59,12 @@ def stretches(own: Trace, other: Trace, lag: float, near: tuple[float, float], s
             by, similarity = _by(sound[first:last], picture[first:last])
             found.append(Stretch(start, end, picture_lag if by == "picture" else sound_lag, by, similarity))
     return found
+
+
+def _some(line: Array, least: float) -> bool:
+    """Whether two windows in a row are that alike."""
+    alike = line >= least
+    return bool((alike[1:] & alike[:-1]).any())
 
 
 def _by(sound: Array, picture: Array) -> tuple[str, float]:
@@ -92,43 +105,47 @@ def _runs(alike: Array, unknown: Array) -> list[Run]:
     return runs
 
 
-def _sound(own: Trace, other: Trace, lag: float, near: tuple[float, float]) -> tuple[Array, float]:
-    """Likeness of every window (the window k begins at k · STEP_S of `own`; NaN: nothing to tell by), and the exact lag."""
+def _sound(
+    own: Trace, other: Trace, lag: float, near: tuple[float, float], span: tuple[float, float]
+) -> tuple[Array, float]:
+    """Likeness of every window within `span` (the window k begins at k · STEP_S of `own`; NaN: nothing to tell by), and the
+    exact lag, told by what is `near`."""
     if not len(own.envelope) or not len(other.envelope):
         return np.zeros(0, np.float32), lag
     shift = (lag + own.sound_start - other.sound_start) * ENVELOPE_HZ
     best = _best_shift(own.envelope, other.envelope, shift, _indices(own, near), ENVELOPE_HZ)
     exact = best / ENVELOPE_HZ - own.sound_start + other.sound_start
-    x, y = _overlap(own.envelope, other.envelope, best)
+    heard = (span[0] - own.sound_start, span[1] - own.sound_start)
+    x, y, first = _overlap(own.envelope, other.envelope, best, heard, ENVELOPE_HZ)
     rhythm = _windowed(x[:, None] / np.float32(3), y[:, None] / np.float32(3), ENVELOPE_HZ, LIVELY_DB**2)
-    begin = own.sound_start + max(0, -best) / ENVELOPE_HZ
-    line = _on_grid(rhythm, begin)
-    pitch = _on_grid(_words(own, other, exact), max(own.sound_start, other.sound_start - exact))
+    line = _on_grid(rhythm, own.sound_start + first / ENVELOPE_HZ)
+    pitch = _words(own, other, exact, heard)
     steps = max(len(line), len(pitch))
     line, pitch = (np.pad(one, (0, steps - len(one)), constant_values=np.nan) for one in (line, pitch))
     return np.where(pitch <= SAME_WORDS, np.fmax(line, 1 - pitch / 2), line), exact
 
 
-def _words(own: Trace, other: Trace, lag: float) -> Array:
-    """Share of fingerprint bits that differ in every window; NaN in silence."""
+def _words(own: Trace, other: Trace, lag: float, span: tuple[float, float]) -> Array:
+    """Share of fingerprint bits that differ in every window; NaN in silence. `span`: seconds from the sound's begin."""
     rough = (lag + own.sound_start - other.sound_start) * FINGERPRINT_HZ
-    best: Array | None = None
+    width, best = round(WINDOW_S * FINGERPRINT_HZ), np.zeros(0)
     for shift in {int(np.floor(rough)), int(np.ceil(rough))}:
-        x, y = _overlap(own.words, other.words, shift)
-        differing = np.bitwise_count(x ^ y) / 32.0
-        differing[(x == 0) | (y == 0)] = np.nan
-        width = round(WINDOW_S * FINGERPRINT_HZ)
-        if len(differing) < width:
+        x, y, first = _overlap(own.words, other.words, shift, span, FINGERPRINT_HZ)
+        if len(x) < width:
             continue
-        heard = ~np.isnan(differing)
-        sums = _sums(np.where(heard, differing, 0.0), width) / np.maximum(_sums(heard.astype(float), width), 1)
-        sums[_sums(heard.astype(float), width) < width / 2] = np.nan
-        each = round(STEP_S * FINGERPRINT_HZ)
-        best = sums[::each] if best is None else np.fmin(best[: len(sums[::each])], sums[::each][: len(best)])
-    return np.zeros(0) if best is None else best
+        told = ((x != 0) & (y != 0)).astype(np.float64)
+        count = _sums(told, width)
+        share = _sums(np.bitwise_count(x ^ y) / 32.0 * told, width) / np.maximum(count, 1)
+        share[count < width / 2] = np.nan
+        line = _on_grid(_every(share, FINGERPRINT_HZ), own.sound_start + first / FINGERPRINT_HZ)
+        steps = max(len(best), len(line))
+        best = np.fmin(*(np.pad(one, (0, steps - len(one)), constant_values=np.nan) for one in (best, line)))
+    return best
 
 
-def _picture(own: Trace, other: Trace, lag: float, near: tuple[float, float]) -> tuple[Array, float]:
+def _picture(
+    own: Trace, other: Trace, lag: float, near: tuple[float, float], span: tuple[float, float]
+) -> tuple[Array, float]:
     """As `_sound`, of what moves."""
     if not len(own.motion) or not len(other.motion):
         return np.zeros(0, np.float32), lag
@@ -136,9 +153,9 @@ def _picture(own: Trace, other: Trace, lag: float, near: tuple[float, float]) ->
     one, two = own.motion.reshape(-1, cells), other.motion.reshape(-1, cells)
     window = slice(max(0, int(near[0] * MOTION_HZ)), max(1, int(near[1] * MOTION_HZ)))
     best = _best_shift(one, two, lag * MOTION_HZ, window, MOTION_HZ)
-    x, y = _overlap(one, two, best)
+    x, y, first = _overlap(one, two, best, span, MOTION_HZ)
     line = _windowed(x.astype(np.float32), y.astype(np.float32), MOTION_HZ, LIVELY_CODES)
-    return _on_grid(line, max(0, -best) / MOTION_HZ), best / MOTION_HZ
+    return _on_grid(line, first / MOTION_HZ), best / MOTION_HZ
 
 
 def _indices(own: Trace, near: tuple[float, float]) -> slice:
@@ -162,12 +179,12 @@ def _best_shift(one: Array, two: Array, rough: float, window: slice, hertz: int)
     return best[1]
 
 
-def _overlap(one: Array, two: Array, shift: int) -> tuple[Array, Array]:
-    """The parts of both that fall together when `one[i]` meets `two[i + shift]`."""
-    first, last = max(0, -shift), min(len(one), len(two) - shift)
-    if last <= first:
-        return one[:0], two[:0]
-    return one[first:last], two[first + shift : last + shift]
+def _overlap(one: Array, two: Array, shift: int, span: tuple[float, float], hertz: int) -> tuple[Array, Array, int]:
+    """The parts of both that fall together when `one[i]` meets `two[i + shift]`, within `span` seconds of `one`, and the index
+    in `one` at which they begin."""
+    first = max(0, -shift, round(span[0] * hertz))
+    last = max(first, min(len(one), len(two) - shift, round(span[1] * hertz)))
+    return one[first:last], two[first + shift : last + shift], first
 
 
 def _windowed(x: Array, y: Array, hertz: int, lively: float) -> Array:
@@ -202,6 +219,6 @@ def _sums(line: Array, width: int) -> Array:
 
 def _on_grid(line: Array, begin: float) -> Array:
     """A line whose first window begins at `begin` seconds, moved to the grid of `own`."""
-    steps = round(begin / STEP_S)
+    steps = round(begin / STEP_S) if len(line) else 0
     made: Array = np.pad(line, (steps, 0), constant_values=np.nan) if steps >= 0 else line[-steps:]
     return made

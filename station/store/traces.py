@@ -68,12 +68,12 @@ def enter(store: Store, lesson_id: str) -> Trace | None:
     return trace
 
 
-def trace_at(path: Path) -> Trace | None:
+def trace_at(path: Path, *, ends: bool = True) -> Trace | None:
     """The trace in a lesson's folder; made from the measurements beside it where there is none. None where both fail."""
     from gpu import keeping  # noqa: PLC0415 - only a lesson that was measured before traces were kept needs it
 
     try:
-        return traces.load(path)
+        return traces.load(path, ends=ends)
     except (OSError, ValueError):
         pass
     try:
@@ -249,7 +249,7 @@ def _lesson(store: Store, lesson_id: str) -> dict[str, Any] | None:
 
 def _opened(store: Store, row: dict[str, Any]) -> Trace | None:
     path = _trace_path(store, row)
-    return trace_at(path) if path else None
+    return trace_at(path, ends=False) if path else None
 
 
 def _trace_path(store: Store, row: dict[str, Any]) -> Path | None:
