@@ -33,6 +33,8 @@ SURVIVORS = 0.1
 """An area is dead when no more than this share of its living tiles, and of its movers, lives on."""
 SOLID = 0.8
 """An area inside a larger living one counts when it fills so much of its box: a picture in the picture."""
+DEAD_S, AROUND = 1.0, 0.6
+"""Such a window shows no life at all for so long, while the tiles around it, its rim apart, live in most beats."""
 WINDOW_MOVERS = 0.1
 """A window inside a larger living area must have had movement in so much of it."""
 NOISE_TILES = 0.25
@@ -107,7 +109,7 @@ def freeze(subject: Subject, spec: CheckSpec) -> Outcome:
     facts = {"camera_share": round(substrate.camera_share, 3)}
     found: list[tuple[int, Finding]] = []
     told: list[tuple[int, int, frozenset[int]]] = []
-    dying = [*_dying(substrate, STEADY_S), *_dying(substrate, YOUNG_S)]
+    dying = [*_dying(substrate, STEADY_S), *_dying(substrate, YOUNG_S), *_windows(substrate)]
     for area in sorted(dying, key=lambda area: (area.beat, not area.grown_up)):
         key = frozenset(area.tiles.tolist())
         now = area.beat * substrate.beat
@@ -174,6 +176,55 @@ def _dying(substrate: Substrate, life_s: float) -> list[Area]:
     return areas
 
 
+def _windows(substrate: Substrate) -> list[Area]:
+    """Rectangles that go dead within a picture that lives on, however restless that is: a lecturer's window over a film."""
+    pulse, rest, window = substrate.pulse, substrate.spell(DEAD_S), substrate.spell(YOUNG_S)
+    if substrate.beats < window + rest + 2:
+        return []
+    alive = pulse >= substrate.life
+    lived, rests = counted(alive, window) == window, counted(~alive, rest) == rest
+    death = np.zeros_like(alive)
+    death[window : -rest - 1] = lived[window - 1 : -rest - 2] & rests[window + rest + 1 :]
+    old = counted(alive, substrate.spell(STEADY_S)) >= substrate.spell(STEADY_S) - 1
+    areas: list[Area] = []
+    for beat in np.flatnonzero(death.sum(axis=1) >= 2 * FEWEST_TILES).tolist():
+        flags = death[max(0, beat - 1) : beat + 2].any(axis=0)
+        for tiles in map(_trimmed, components(thick(flags), 2 * FEWEST_TILES)):
+            dead = np.zeros(TILES, dtype=bool)
+            dead[tiles] = True
+            near = grown(dead)
+            ring = alive[beat + 1 : beat + 1 + rest][:, grown(near) & ~near]
+            full = len(tiles) >= max(2 * FEWEST_TILES, SOLID * _boxed(tiles).sum())
+            if full and ring.size and ring.mean() >= AROUND:
+                grown_up = bool(old[beat - 1][tiles].mean() >= 0.5)
+                areas.append(Area(substrate, beat, tiles, int(alive[beat].sum()) + len(tiles), True, grown_up))
+    return areas
+
+
+def _trimmed(tiles: Array) -> Array:
+    """The tiles without outer rows and columns that they fill by less than half: what hangs on to a rectangle."""
+    flags = np.zeros(TILES, dtype=bool)
+    flags[tiles] = True
+    area = flags.reshape(TILE_ROWS, TILE_COLS)
+    while True:
+        rows, cols = np.flatnonzero(area.any(axis=1)), np.flatnonzero(area.any(axis=0))
+        thin = [(area[row], len(cols)) for row in (rows[0], rows[-1])] + [
+            (area[:, col], len(rows)) for col in (cols[0], cols[-1])
+        ]
+        least, room = min(thin, key=lambda side: float(side[0].sum()) / side[1])
+        if least.sum() >= 0.5 * room:
+            return np.flatnonzero(flags)
+        least[:] = False
+
+
+def _boxed(tiles: Array) -> Array:
+    """Bool (576,): the smallest rectangle around tiles."""
+    rows, cols = np.divmod(tiles, TILE_COLS)
+    box = np.zeros((TILE_ROWS, TILE_COLS), dtype=bool)
+    box[rows.min() : rows.max() + 1, cols.min() : cols.max() + 1] = True
+    return box.ravel()
+
+
 def _lives_on(quiet: Array, beat: int) -> Array:
     """Bool (576,): tiles that are not quiet in most of the beats after the death."""
     made: Array = (~quiet[beat : beat + 3]).mean(axis=0) > 0.5
@@ -206,12 +257,10 @@ class _Moment:
         ring = grown(dead) & ~dead & self._stirs & self.lives_on
         if ring.sum() <= SURVIVORS * len(tiles):
             return "whole" if self._dead(connected(dead, self.steady | dead)) else ""
-        rows, cols = np.divmod(tiles, TILE_COLS)
-        box = np.zeros((TILE_ROWS, TILE_COLS), dtype=bool)
-        box[rows.min() : rows.max() + 1, cols.min() : cols.max() + 1] = True
+        box = _boxed(tiles)
         if len(tiles) < max(2 * FEWEST_TILES, SOLID * box.sum()):
             return ""
-        return "inside" if self._dead(box.ravel() & (self.steady | dead)) else ""
+        return "inside" if self._dead(box & (self.steady | dead)) else ""
 
     @cached_property
     def _stirs(self) -> Array:
