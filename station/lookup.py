@@ -12,6 +12,7 @@ import numpy as np
 
 from gpu.measurements import Array
 from station.alike import Stretch, stretches
+from station.context import Copy
 from station.traces import AFTER_S, TICK_HZ, Landmarks, Trace, landmarks, questions
 
 MOST_HITS = 3_000_000
@@ -32,6 +33,8 @@ NEAR_S = 120.0
 END_S, END_PART, END_REACH_S, END_SHARE = 30.0, 0.05, 90.0, 0.5
 """So near to both heads (or both tails), in seconds and as a share of the shorter lesson, lies what is a unified intro, a title
 card or an outro, unless it is longer than the third or than the given share of a lesson."""
+SHORTEST_S = 6.0
+"""Shorter stretches are not told."""
 KIN_END_S, KIN_SHORTEST_S = 180.0, 30.0
 """Lessons of one submission also share their lecturer's introduction, which comes later, and short clips between chapters."""
 
@@ -204,6 +207,21 @@ def common(own: Trace, others: Sequence[Trace], shortest: float) -> list[tuple[i
     postings = sorted_postings((landmarks(one), int(base)) for one, base in zip(others, bases, strict=True))
     proposed = candidates(questions(own), [postings], Lines(bases, lengths)) if others else []
     return confirmed(own, proposed, lambda index: others[index], shortest)
+
+
+def copies_among(own: Trace, others: Sequence[Trace]) -> tuple[Copy, ...]:
+    """What a lesson has in common with a few others that lie side by side, unified heads and tails left out."""
+    return tuple(
+        copy_of(one, others[index].name, others[index].name)
+        for index, one in common(own, others, SHORTEST_S)
+        if not is_expected(one, own.duration, others[index].duration)
+    )
+
+
+def copy_of(one: Stretch, lesson: str, title: str) -> Copy:
+    """A stretch as a context holds it."""
+    other = (round(one.start + one.lag, 3), round(one.end + one.lag, 3))
+    return Copy(lesson, title, one.start, one.end, *other, one.by, one.similarity)
 
 
 @dataclass(frozen=True)

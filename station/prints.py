@@ -5,7 +5,6 @@ what `Measurements` has of it: fingerprint words for its pitch, the envelope for
 """
 
 from dataclasses import dataclass, field, fields, replace
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -69,13 +68,7 @@ def ends_of(measurements: Measurements, name: str, reach: float = REACH_S) -> En
 
 
 def template_print(path: Path) -> Print:
-    """Measure a template clip; the same value for the same file. Raises OSError, UnreadableMedia when nothing of it decodes."""
-    facts = path.stat()
-    return _template_print(path, facts.st_mtime_ns, facts.st_size)
-
-
-@lru_cache(maxsize=8)
-def _template_print(path: Path, _written: int, _size: int) -> Print:
+    """Measure a template clip. Raises UnreadableMedia when nothing of it decodes."""
     from gpu.measure import measure  # noqa: PLC0415 - the decoder loads only where a template is configured
 
     return print_of(measure(path), path.name)

@@ -8,22 +8,36 @@ from dataclasses import dataclass
 import numpy as np
 
 from gpu.measurements import Array
-from station.checks._ends import sound_alike
+from station.checks._common import runs
+from station.checks._ends import lag_by_sound, sound_alike, sounding
 from station.prints import PRINT_HZ, Print
 
 STEP = 2
 """Coarse comparison of every second picture, in cells of 2×2 tiles."""
-LATEST_S = 15.0
+LATEST_S = 8.0
 """What is in common begins so soon, and at most so much sooner in one lesson than in the other."""
-COARSE_ALIKE, COARSE_CODES = 0.93, 10.0
-"""Correlation of two pictures' cells; flat ones may differ by so many codes in their mean."""
-LEAST_CODES, LEAST_TILES = 6.0, 3
-"""Two pictures differ where so many tiles do by so many codes, or by more where the whole stretch differs more."""
-LASTING = 5
-"""Pictures in a row that must differ to end what is in common."""
-LIVELY_CODES = 4.0
-"""Silent pictures must change at least so much to be more than a slide that stands in both."""
+ALIKE, FLAT, FLAT_CODES = 0.88, 2.0, 12.0
+"""Correlation of two pictures from which they are one; those whose spread is less than the second may differ by so many codes in
+their mean."""
+BRIDGE = 3
+"""Different pictures in a row that do not end a run."""
+LOGO_CODES, CHANGED_CODES, CHANGED_TILES = 5.0, 3.5, 2
+"""Tiles that differ by more than the first all along are under a logo. Where so many others begin to differ by the second, and
+stay so, something else is written on the same ground: a title card."""
+LASTING = 6
+"""Pictures for which they stay so."""
+CROPPED_TILES = 24
+"""Where at least so many tiles differ all along, one of the two is cropped, and writing can't be told."""
+LIVELY_CODES, LIVELY_SHARE = 0.3, 0.2
+"""Silent pictures must change by so many codes a tenth of a second for such a share of the time to be more than a slide that
+stands in both."""
+DARKEST, BRIGHTEST = 20.0, 212.0
+"""Tiles beyond may be clipped in one of the two."""
 CANDIDATES = 3
+HEARD_S, HEARD_STEP_S, DIFFERENT = 2.0, 0.5, 0.5
+"""The sound is compared in windows so long, so far apart; less alike than that it is another."""
+HEARD_SHARE, HEARD_LEAST = 0.75, 2
+"""Share, and least number, of the windows that must sound alike."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +48,6 @@ class Shared:
     end: float
     lag: float
     """Seconds to add for the second one's print."""
-    sound: float | None
 
     @property
     def seconds(self) -> float:
@@ -43,9 +56,11 @@ class Shared:
 
 
 def shared_head(one: Print, two: Print, shortest: float) -> Shared | None:
-    """The longest stretch of at least `shortest` seconds that begins within LATEST_S of both. None where there is none."""
+    """The stretch of at least `shortest` seconds that begins within LATEST_S of both. None where there is none."""
     best: Shared | None = None
-    for lag in _lags(one.pictures, two.pictures):
+    heard = lag_by_sound(one, two, LATEST_S)
+    lags = _lags(one.pictures, two.pictures)
+    for lag in lags if heard is None else [round(heard * PRINT_HZ), *lags]:
         made = _exactly(one, two, lag, shortest)
         if made is not None and (best is None or made.seconds > best.seconds + 0.5):
             best = made
@@ -58,7 +73,7 @@ def _lags(one: Array, two: Array) -> list[int]:
     reach = round(LATEST_S * PRINT_HZ / STEP)
     lengths = np.zeros(2 * reach + 1)
     for index in range(2 * reach + 1):
-        lengths[index] = _first_run(_alike(x, y, index - reach), reach)
+        lengths[index] = max((b - a for a, b in _early(_alike(x, y, index - reach), reach)), default=0)
     lengths[reach] += 0.5
     found: list[int] = []
     while len(found) < CANDIDATES and lengths.max() > 1:
@@ -75,7 +90,7 @@ def _cells(pictures: Array) -> Array:
 
 
 def _alike(x: Array, y: Array, lag: int) -> Array:
-    """Per picture of x: like that of y `lag` later."""
+    """Per picture of x, float32 (n, tiles): like that of y `lag` later."""
     same = np.zeros(len(x), bool)
     first, last = max(0, -lag), min(len(x), len(y) - lag)
     if last <= first:
@@ -84,73 +99,70 @@ def _alike(x: Array, y: Array, lag: int) -> Array:
     means = a.mean(axis=1), b.mean(axis=1)
     a, b = a - means[0][:, None], b - means[1][:, None]
     size = np.sqrt((a * a).mean(axis=1)), np.sqrt((b * b).mean(axis=1))
-    flat = (size[0] < 2) & (size[1] < 2)
+    flat = (size[0] < FLAT) & (size[1] < FLAT)
     cosine = (a * b).mean(axis=1) / np.maximum(size[0] * size[1], 1e-3)
-    same[first:last] = np.where(flat, np.abs(means[0] - means[1]) < COARSE_CODES, cosine >= COARSE_ALIKE)
+    same[first:last] = np.where(flat, np.abs(means[0] - means[1]) < FLAT_CODES, cosine >= ALIKE)
     return same
 
 
-def _first_run(same: Array, latest: int) -> int:
-    """Length of the longest run of true values that begins by `latest`; single gaps are bridged."""
-    joined = same | (np.roll(same, 1) & np.roll(same, -1))
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], joined.astype(np.int8), [0]))))
-    return max((int(b - a) for a, b in zip(edges[::2], edges[1::2], strict=True) if a <= latest), default=0)
+def _early(same: Array, latest: int) -> list[tuple[int, int]]:
+    """Runs of true values, short gaps bridged, that begin by `latest`."""
+    return [run for run in runs(same, join=BRIDGE) if run[0] <= latest]
 
 
 def _exactly(one: Print, two: Print, rough: int, shortest: float) -> Shared | None:
-    """The stretch to a tenth of a second, and whether its sound is the same."""
-    lag = _refined(one.pictures, two.pictures, rough)
-    first, last = max(0, -lag), min(len(one.pictures), len(two.pictures) - lag)
-    if last - first < shortest * PRINT_HZ:
-        return None
-    a = one.pictures[first:last].reshape(last - first, -1).astype(np.float32)
-    b = two.pictures[first + lag : last + lag].reshape(last - first, -1).astype(np.float32)
-    span = _run(a, b, max(0, round(LATEST_S * PRINT_HZ) - first - max(0, lag)))
-    if span is None or span[1] - span[0] < shortest * PRINT_HZ:
-        return None
-    begin, end = (first + span[0]) / PRINT_HZ, (first + span[1]) / PRINT_HZ
-    sound = sound_alike(one, two, lag / PRINT_HZ, (begin, end))
-    back = sound_alike(two, one, -lag / PRINT_HZ, (begin + lag / PRINT_HZ, end + lag / PRINT_HZ))
-    if (sound is None) != (back is None) or (sound is not None and sound < 0.5):
-        return None
-    if sound is None and not _lively(a[span[0] : span[1]]):
-        return None
-    return Shared(begin, end, lag / PRINT_HZ, sound)
-
-
-def _refined(one: Array, two: Array, rough: int) -> int:
-    """The distance around `rough` with the longest run of like pictures, then the least difference in it."""
-    best = (-1.0, 0.0, rough)
-    for lag in range(rough - STEP, rough + STEP + 1):
-        first, last = max(0, -lag), min(len(one), len(two) - lag)
-        if last <= first:
+    """The stretch to a tenth of a second, where its sound is the same too."""
+    x, y = (end.pictures.reshape(len(end.pictures), -1).astype(np.float32) for end in (one, two))
+    lag = _refined(x, y, rough)
+    latest = round(LATEST_S * PRINT_HZ) - max(0, lag)
+    for first, last in _early(_alike(x, y, lag), latest):
+        end = last
+        if last - first >= shortest * PRINT_HZ:
+            end = first + _until(x[first:last], y[first + lag : last + lag], round(shortest * PRINT_HZ))
+        until = _heard(one, two, lag / PRINT_HZ, (first / PRINT_HZ, end / PRINT_HZ))
+        if until is None and not _lively(x[first:end]):
             continue
-        a = one[first:last].reshape(last - first, -1).astype(np.int16)
-        b = two[first + lag : last + lag].reshape(last - first, -1).astype(np.int16)
-        apart = np.abs(a - b).mean(axis=1)
-        count = min(len(apart), round(2 * LATEST_S * PRINT_HZ))
-        best = max(best, (-float(np.median(apart[:count])), -float(apart[:count].mean()), lag))
-    return best[2]
+        seconds = end / PRINT_HZ if until is None else until
+        if seconds - first / PRINT_HZ >= shortest:
+            return Shared(first / PRINT_HZ, seconds, lag / PRINT_HZ)
+    return None
 
 
-def _run(a: Array, b: Array, latest: int) -> tuple[int, int] | None:
-    """First and last picture, exclusive, of the longest run of equal pictures that begins by `latest`. Other levels and a
-    standing logo are allowed for: both are learnt from the run."""
-    core = _core(_differ(a, b, None), latest)
-    if core is None:
-        return None
-    for _ in range(2):
-        fitted = _fitted(a, b, core)
-        found = _core(_differ(fitted, b, core), latest)
-        if found is None:
-            return core
-        core = found
-    return core
+def _refined(x: Array, y: Array, rough: int) -> int:
+    """The distance around `rough` at which the first pictures differ least."""
+    best = (np.inf, rough)
+    for lag in range(rough - STEP, rough + STEP + 1):
+        first, last = max(0, -lag), min(len(x), len(y) - lag, round(2 * LATEST_S * PRINT_HZ))
+        if last > first:
+            apart = np.abs(x[first:last] - y[first + lag : last + lag]).mean(axis=1)
+            best = min(best, (float(np.quantile(apart, 0.3)) + float(np.median(apart)), lag))
+    return best[1]
 
 
-def _fitted(a: Array, b: Array, core: tuple[int, int]) -> Array:
+def _until(a: Array, b: Array, least: int) -> int:
+    """How many pictures of a run of like ones are equal, before other words are written on the same ground. Another level, a
+    standing logo and movement are allowed for."""
+    core = slice(0, max(least, len(a) // 2))
+    fitted = _fitted(a, b, core)
+    apart = np.abs(fitted - b)
+    logo = np.median(apart[core], axis=0) > LOGO_CODES
+    clipped = (np.maximum(a, b) > BRIGHTEST) | (np.minimum(a, b) < DARKEST)
+    over = ((apart - np.maximum(_moving(fitted), _moving(b)) > CHANGED_CODES) & ~clipped)[:, ~logo]
+    if len(over) < LASTING or int(logo.sum()) + int(np.median(over[core].sum(axis=1))) >= CROPPED_TILES:
+        return len(a)
+    staying = np.lib.stride_tricks.sliding_window_view(over, LASTING, axis=0).all(axis=-1).sum(axis=1)
+    ends = np.flatnonzero(staying >= CHANGED_TILES)
+    ends = ends[ends >= least]
+    return int(ends[0]) if len(ends) else len(a)
+
+
+def _fitted(a: Array, b: Array, core: slice) -> Array:
     """`a` at the level of `b`, as the core says."""
-    x, y = a[core[0] : core[1]], b[core[0] : core[1]]
+    x, y = a[core], b[core]
+    inside = (np.maximum(x, y) <= BRIGHTEST) & (np.minimum(x, y) >= DARKEST)
+    if not inside.any():
+        return a
+    x, y = x[inside], y[inside]
     spread = float(x.std())
     gain = float(((x - x.mean()) * (y - y.mean())).mean()) / spread**2 if spread > FLAT else 1.0
     gain = gain if 0.5 <= gain <= 2 else 1.0
@@ -158,47 +170,34 @@ def _fitted(a: Array, b: Array, core: tuple[int, int]) -> Array:
     return made
 
 
-FLAT = 2.0
-
-
-def _differ(a: Array, b: Array, core: tuple[int, int] | None) -> Array:
-    """Per picture: whether it differs. Without a core roughly, by correlation."""
-    if core is None:
-        x, y = a - a.mean(axis=1, keepdims=True), b - b.mean(axis=1, keepdims=True)
-        size = np.sqrt((x * x).mean(axis=1)), np.sqrt((y * y).mean(axis=1))
-        flat = (size[0] < FLAT) & (size[1] < FLAT)
-        cosine = (x * y).mean(axis=1) / np.maximum(size[0] * size[1], 1e-3)
-        rough: Array = np.where(
-            flat, np.abs(a.mean(axis=1) - b.mean(axis=1)) > COARSE_CODES, cosine < COARSE_ALIKE - 0.05
-        )
-        return rough
-    apart = np.abs(a - b)
-    middle = apart[core[0] : core[1]]
-    logo = np.median(middle, axis=0) > LEAST_CODES
-    usual = float(np.quantile(middle[:, ~logo], 0.99)) if (~logo).any() else 0.0
-    made: Array = (apart[:, ~logo] > max(LEAST_CODES, 3 * usual)).sum(axis=1) >= LEAST_TILES
+def _moving(pictures: Array) -> Array:
+    """How much each tile changes from the picture before or to the one after."""
+    step = np.abs(np.diff(pictures, axis=0))
+    made: Array = np.zeros_like(pictures)
+    made[1:] = step
+    made[:-1] = np.maximum(made[:-1], step)
     return made
 
 
-def _core(differ: Array, latest: int) -> tuple[int, int] | None:
-    """The longest run without LASTING different pictures in a row that begins by `latest`."""
-    padded = np.concatenate([differ, np.ones(LASTING, bool)])
-    sums = np.cumsum(np.concatenate([[0], padded]))
-    ends = np.flatnonzero(sums[LASTING:] - sums[:-LASTING] == LASTING)
-    best: tuple[int, int] | None = None
-    start = 0
-    while start < len(differ) and start <= latest:
-        if differ[start]:
-            start += 1
+def _heard(one: Print, two: Print, lag: float, span: tuple[float, float]) -> float | None:
+    """Until when within `span` both sound alike; its begin where they never do; None where there is no sound to tell by."""
+    alike: list[bool] = []
+    until = span[1]
+    for at in np.arange(span[0], span[1] - HEARD_S + 1e-6, HEARD_STEP_S):
+        window = (float(at), float(at) + HEARD_S)
+        if not (sounding(one, window) or sounding(two, (window[0] + lag, window[1] + lag))):
             continue
-        later = ends[ends > start]
-        end = int(later[0]) if len(later) else len(differ)
-        if best is None or end - start > best[1] - best[0]:
-            best = (start, end)
-        start = end + 1
-    return best
+        alike.append((sound_alike(one, two, lag, window) or 0.0) >= DIFFERENT)
+        if alike[-2:] == [False, False]:
+            until = window[0]
+            alike = alike[:-2]
+            break
+    if len(alike) < HEARD_LEAST:
+        return None if until == span[1] else span[0]
+    return until if sum(alike) >= HEARD_SHARE * len(alike) else span[0]
 
 
 def _lively(pictures: Array) -> bool:
-    """Whether the pictures change: the tiles' mean spread over time."""
-    return float(np.sqrt(pictures.var(axis=0).mean())) >= LIVELY_CODES
+    """Whether the pictures change for a good part of the time."""
+    steps = np.abs(np.diff(pictures, axis=0)).mean(axis=1)
+    return len(steps) > 0 and float((steps > LIVELY_CODES).mean()) >= LIVELY_SHARE

@@ -15,12 +15,16 @@ FLAT_CODES = 3.0
 """A picture whose tiles spread no wider (standard deviation, codes) has nothing to know it by."""
 ALIKE = 0.80
 """Correlation of two pictures' tiles from which they are one."""
-SOUND_ALIKE, LIVELY_DB = 0.70, 1.0
+SOUND_ALIKE, LIVELY_DB = 0.85, 1.0
 """Correlation of two envelopes from which they are one sound; both must vary by so much."""
-WORDS_ALIKE = 0.38
+WORDS_ALIKE = 0.32
 """Share of fingerprint bits that may differ in one sound; 0.5 is chance."""
 QUIET_DB = 6.0
 """Sound that never comes further above the floor is silence."""
+FADE_S = 1.0
+"""So much of a template's begin or end may be too dark to be known."""
+SET_IN_S = 5.0
+"""So many seconds of sound tell one intro's begin from another's."""
 PLATEAU = 0.02
 """Distances whose pictures correlate so little worse than the best are decided by the sound."""
 
@@ -54,20 +58,19 @@ def find(template: Print, where: Print) -> Match | None:
         lag = round(by_sound * PRINT_HZ)
         same, told = _same(template.pictures, where.pictures, lag)
         picture = float(same.sum() / max(1, told.sum()))
-    first, last = _extent(same, told)
+    first, last = _extent(same)
     begin = where.offset + lag / PRINT_HZ
     return Match(round(begin + first / PRINT_HZ, 3), round(begin + last / PRINT_HZ, 3), picture, sound)
 
 
-def _extent(same: Array, told: Array) -> tuple[int, int]:
-    """First and last picture of the template that is there; flat ones beside count along. The whole where none is told."""
-    missing = told & ~same
+def _extent(same: Array) -> tuple[int, int]:
+    """First and last picture of the template that is there, exclusive; the whole where none is told. A fade at its ends may be
+    too dark to be known."""
     there = np.flatnonzero(same)
     if not len(there):
         return 0, len(same)
-    before, after = np.flatnonzero(missing[: there[0]]), np.flatnonzero(missing[there[-1] :])
-    first = 0 if not len(before) else int(there[0])
-    return first, (len(same) if not len(after) else int(there[-1]) + 1)
+    first, last, fade = int(there[0]), int(there[-1]) + 1, round(FADE_S * PRINT_HZ)
+    return (0 if first <= fade else first), (len(same) if last >= len(same) - fade else last)
 
 
 def _unit(pictures: Array) -> tuple[Array, Array]:
@@ -118,19 +121,35 @@ def _best_lag(template: Print, where: Print) -> int | None:
 
 
 def _lag_by_sound(template: Print, where: Print) -> float | None:
-    """Seconds at which the template's envelope fits best."""
-    one, two = template.envelope.astype(np.float32), where.envelope.astype(np.float32)
-    if len(one) < 2 * ENVELOPE_HZ or len(two) < len(one):
+    """Seconds at which the template's sound fits best."""
+    return _fitting(template.envelope, where.envelope, template.sound_start, where.sound_start)
+
+
+def lag_by_sound(one: Print, two: Print, reach: float) -> float | None:
+    """Seconds from where the sound of `one` sets in to where it does in `two`, by the next seconds; None where it sets in later
+    than `reach`."""
+    loud = np.flatnonzero(one.envelope > 3 * QUIET_DB)
+    if not len(loud) or loud[0] / ENVELOPE_HZ + one.sound_start > reach:
+        return None
+    first = int(loud[0])
+    part = one.envelope[first : first + round(SET_IN_S * ENVELOPE_HZ)]
+    within = two.envelope[: round((2 * reach + SET_IN_S - two.sound_start) * ENVELOPE_HZ)]
+    return _fitting(part, within, one.sound_start + first / ENVELOPE_HZ, two.sound_start)
+
+
+def _fitting(part: Array, whole: Array, part_start: float, whole_start: float) -> float | None:
+    """Seconds to add to the part's time where its envelope fits best into the whole."""
+    one, two = part.astype(np.float64), whole.astype(np.float64)
+    size = len(one)
+    if size < 2 * ENVELOPE_HZ or len(two) < size:
         return None
     one = one - one.mean()
-    total, squares = (np.cumsum(np.concatenate([[0.0], line])) for line in (two, two.astype(np.float64) ** 2))
-    size = len(one)
+    total, squares = (np.cumsum(np.concatenate([[0.0], line])) for line in (two, two**2))
     means = (total[size:] - total[:-size]) / size
     spread = np.sqrt(np.maximum((squares[size:] - squares[:-size]) / size - means**2, 1e-3))
-    length = 1 << int(np.ceil(np.log2(len(one) + len(two))))
+    length = 1 << int(np.ceil(np.log2(size + len(two))))
     product = np.fft.irfft(np.conj(np.fft.rfft(one, length)) * np.fft.rfft(two, length), length)[: len(means)]
-    best = int((product / spread).argmax())
-    return best / ENVELOPE_HZ + where.sound_start - template.sound_start
+    return int((product / spread).argmax()) / ENVELOPE_HZ + whole_start - part_start
 
 
 def sound_alike(one: Print, two: Print, lag: float, span: tuple[float, float]) -> float | None:
@@ -145,6 +164,12 @@ def sound_alike(one: Print, two: Print, lag: float, span: tuple[float, float]) -
     by_rhythm = max(0.0, rhythm) * 0.5 / SOUND_ALIKE
     by_pitch = max(0.0, 0.5 - differing) * 0.5 / (0.5 - WORDS_ALIKE)
     return float(min(1.0, max(by_rhythm, by_pitch)))
+
+
+def sounding(one: Print, span: tuple[float, float]) -> bool:
+    """Whether for half of the span (seconds of the print) there is sound."""
+    levels = _heard(one, span, 0.0)
+    return len(levels) > 0 and float((levels > QUIET_DB).mean()) >= 0.5
 
 
 def _heard(one: Print, span: tuple[float, float], lag: float) -> Array:

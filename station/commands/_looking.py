@@ -17,9 +17,10 @@ from station.context import Context
 from station.errors import UsageError
 from station.examine import examine
 from station.judge import judge, unreadable
-from station.prints import Ends, ends_of
+from station.lookup import copies_among
 from station.profile import Profile, default_profile, load_profile
 from station.text import clean
+from station.traces import Trace, trace_of
 
 PERMISSION = 13
 
@@ -124,16 +125,20 @@ def look(path: Path, asked: Asked, watching: Any) -> Looked:
 
 def together(looked: Sequence[Looked], asked: Asked) -> list[Looked]:
     """Each lesson judged in the light of the others. One alone has none, and stays as it is."""
-    ends = {place: ends_of(one.measurements, one.file.name) for place, one in enumerate(looked) if one.measurements}
-    if len(ends) < 2:
+    traces = {
+        place: trace_of(one.measurements, clean(one.file.name)) for place, one in enumerate(looked) if one.measurements
+    }
+    if len(traces) < 2:
         return list(looked)
-    return [_again(one, place, ends, asked) if place in ends else one for place, one in enumerate(looked)]
+    return [_again(one, place, traces, asked) if place in traces else one for place, one in enumerate(looked)]
 
 
-def _again(one: Looked, place: int, ends: Mapping[int, Ends], asked: Asked) -> Looked:
+def _again(one: Looked, place: int, traces: Mapping[int, Trace], asked: Asked) -> Looked:
     assert one.measurements is not None
-    others = tuple(end for other, end in ends.items() if other != place)
-    context = replace(asked.context, own=ends[place], siblings=others)
+    own, others = traces[place], [trace for other, trace in traces.items() if other != place]
+    context = replace(
+        asked.context, own=own.ends, siblings=tuple(trace.ends for trace in others), copies=copies_among(own, others)
+    )
     return replace(one, judgement=judge(Subject(one.measurements, None, None, one.readings, context), asked.profile))
 
 

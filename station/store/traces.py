@@ -6,7 +6,6 @@ again from the measurements.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from station import traces
 from station.alike import Stretch
 from station.context import Copy
 from station.kept import MEASUREMENTS, TRACE
-from station.lookup import Lines, Postings, candidates, confirmed, is_expected
+from station.lookup import SHORTEST_S, Lines, Postings, candidates, confirmed, copy_of, is_expected
 from station.prints import Ends
 from station.store import segments
 from station.store.connection import Store
@@ -29,32 +28,13 @@ WAITING = 64
 """So many lessons wait in rows before they are written into a segment."""
 BATCH = 8
 """Other works whose heads and tails are compared with a lesson's."""
-SHORTEST_S = 6.0
-"""Shorter stretches are not told."""
 COMMON_WORKS, COMMON_S = 4, 60.0
 """A stretch that so many other works have too is a template where it is no longer than that, and less than half a lesson."""
 
 
-@dataclass(frozen=True)
-class Surroundings:
-    """What is around a lesson."""
-
-    own: Ends
-    siblings: tuple[Ends, ...]
-    copies: tuple[Copy, ...]
-
-
-def surroundings(store: Store, lesson_id: str) -> Surroundings | None:
-    """Enter the lesson where it is not in the index yet, and look around. None: it was not measured, or its measurements
-    can't be read."""
-    trace = enter(store, lesson_id)
-    if trace is None:
-        return None
-    return Surroundings(trace.ends, siblings(store, lesson_id), search(store, lesson_id, trace))
-
-
 def enter(store: Store, lesson_id: str) -> Trace | None:
-    """Put a measured lesson into the index, once for each of its measurements; its trace. None as for `surroundings`."""
+    """Put a measured lesson into the index, once for each of its measurements; its trace. None: it was not measured, or its
+    measurements can't be read."""
     row = _lesson(store, lesson_id)
     path = _trace_path(store, row) if row else None
     trace = trace_at(path) if path else None
@@ -121,13 +101,10 @@ def search(store: Store, lesson_id: str, own: Trace, *, shortest: float = SHORTE
     found = confirmed(own, proposed, lambda index: _opened(store, rows[index]), shortest)
     found = [(i, one) for i, one in found if not _is_expected(one, own, rows[i])]
     return tuple(
-        Copy(
-            rows[index]["lesson_id"], _title(rows[index]), one.start, one.end, round(one.start + one.lag, 3),
-            round(one.end + one.lag, 3), one.by, one.similarity,
-        )
+        copy_of(one, rows[index]["lesson_id"], _title(rows[index]))
         for index, one in found
         if not _is_template(one, own.duration, [(rows[i]["work_id"], other) for i, other in found])
-    )  # fmt: skip
+    )
 
 
 def _is_expected(one: Stretch, own: Trace, row: dict[str, Any]) -> bool:
