@@ -20,7 +20,9 @@ STEP_CODES = 16
 """From one pixel to the next the difference to the frame before changes by more than this at a seam: coding noise does not."""
 BLOCK = 16
 COLUMN_MOST = 3
-"""A border between two columns of blocks counts at most so often in a zone: one upright edge that moves is no mess."""
+"""A border between two columns of blocks counts at most so often in a zone."""
+COLUMNS_LEAST = 3
+"""A zone with seams at fewer borders has none: upright edges that move, of bars and windows, are no mess."""
 SEAM_SCALE = 8
 
 
@@ -120,5 +122,6 @@ def seams(now: Any, before: Any, xp: Any = np) -> Any:
     counts = columns.sum(axis=2, dtype=xp.float32)
     seam = counts[..., BLOCK - 1]
     beside = (counts.sum(axis=2) - seam - counts[..., BLOCK // 2 - 1]) / (BLOCK - 2)
-    beyond = (seam - beside) / xp.sqrt(beside + 2)
+    several = (columns[..., BLOCK - 1] > 0).sum(axis=2) >= COLUMNS_LEAST
+    beyond = several * (seam - beside) / xp.sqrt(beside + 2)
     return xp.clip(xp.rint(beyond * SEAM_SCALE), 0, 255).astype(xp.uint8)

@@ -1,10 +1,15 @@
-"""Garbled picture (花屏), clause 2.2.4: what the demuxer and the decoder could not read, until the next clean key frame."""
+"""Garbled picture (花屏), clause 2.2.4: what the demuxer and the decoder could not read, until the next clean key frame; and damage
+that an earlier encode burnt into a stream that decodes.
+"""
+
+from dataclasses import replace
 
 import numpy as np
 
 from gpu.measurements import Event, Measurements
 from station.checks import check
 from station.checks._common import Span, at_frames, concluded, finding, not_applicable, not_measurable, runs
+from station.checks._damage import Damage, burnt_in
 from station.checks.subject import Subject
 from station.findings import Finding, Outcome, Severity
 from station.profile import CheckSpec
@@ -15,13 +20,17 @@ NEAR_END_S = 0.5
 """Damage that reaches so near to the end is told as the file's end."""
 INDEXED, TIMED = "mov", ("matroska", "avi")
 """Demuxers whose header counts the packets, and those whose header gives a duration to rely on."""
+NEAR_S = 1.0
+"""What is seen so close to what the decoder tells is told once."""
 CUT_OFF_S = 0.5
 """A file is cut off where so much of what its header promises is not there."""
 
 
 @check("corrupt")
 def corrupt(subject: Subject, spec: CheckSpec) -> Outcome:
-    """One fault per damaged stretch. Nobody can waive it: the viewer's player will show at least as much."""
+    """One fault per damaged stretch. Nobody can waive what a decoder tells: the viewer's player will show at least as much. What is
+    burnt in is read from the picture, a fault or a warning by how sure that is, and can be waived.
+    """
     measurements = subject.measurements
     if measurements.video is None:
         return not_applicable(spec, "no-picture")
@@ -32,7 +41,29 @@ def corrupt(subject: Subject, spec: CheckSpec) -> Outcome:
     found = [_judged(measurements, spec, span, events) for span in spans]
     if (lacking := missing_end(measurements)) > CUT_OFF_S and not any(f.message == TRUNCATED for f in found):
         found.append(_cut_off(measurements, spec, lacking))
-    return concluded(spec, found, events=len(events))
+    seen = [one for one in burnt_in(measurements, spec.limits) if not _near(one, spans, measurements)]
+    found += [_burnt(measurements, spec, one) for one in seen]
+    return concluded(spec, found, events=len(events), burnt=len(seen))
+
+
+def _near(one: Damage, spans: list[Span], measurements: Measurements) -> bool:
+    """Whether the decoder has told of the same damage."""
+    reach = NEAR_S / measurements.frame_seconds()
+    return any(one.first < last + reach and first - reach < one.last for first, last in spans)
+
+
+def _burnt(measurements: Measurements, spec: CheckSpec, one: Damage) -> Finding:
+    made = finding(
+        replace(spec, waivable=True),
+        one.severity,
+        f"finding.corrupt.{one.kind}",
+        {"frames": one.last - one.first},
+        value=round(one.strength, 3),
+        unit="σ" if one.kind == "blocks" else None,
+        tiles=one.tiles,
+        part="burnt-in",
+    )
+    return at_frames(made, measurements, (one.first, one.last))
 
 
 def missing_end(measurements: Measurements) -> float:

@@ -1,0 +1,133 @@
+"""Damage that an earlier encode burnt in: no decoder complains, the picture shows it.
+
+Four signs, each by what it does in time, since slides are full of grids, flat colours and lines that stand still:
+*blocks*: a change breaks off at the borders of 16×16 blocks (`Traits.seams`); *streaks*: from some row on down to the bottom the
+picture is drawn out, all at once; *colour*: tiles of a colour that no picture can have, or suddenly flat grey, pink or the green of
+zeros, and back again; *torn*: the upper or lower part of the picture is elsewhere for a few frames and comes back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from gpu.measurements import SEAM_COLS, SEAM_ROWS, TILE_COLS, TILE_ROWS, Array, Measurements, Traits
+from station.checks._common import Span
+from station.checks._drawnout import lost, streaks
+from station.checks._oddcolour import odd
+from station.checks._torn import torn
+from station.findings import Severity
+
+SEAM_SCALE = 8.0
+"""`Traits.seams` counts in eighths of a standard deviation."""
+SURE_FRAMES = 2
+"""Frames with seams that are more than a strange edit, and a fault where they are strong: damage comes, and goes."""
+USUAL_S, USUAL_TIMES = 20.0, 1.9
+"""Seams count from so many times what the busiest tenth of the frames around has: fine texture in full motion hits the grid by
+chance, and in an hour of it once hard."""
+LIVE_S, LIVE_SHARE = 3.0, 0.4
+"""Seams in this share of the frames over so long are a mosaic that somebody laid over something, not damage."""
+MAKERS = ((streaks, "streaks"), (lost, "streaks"), (odd, "colour"), (torn, "torn"))
+
+
+@dataclass(frozen=True)
+class Damage:
+    """One damaged stretch."""
+
+    first: int
+    last: int
+    """Frames [first, last)."""
+    kind: str
+    """`blocks`, `streaks`, `colour` or `torn`."""
+    severity: Severity
+    strength: float
+    """Standard deviations for `blocks`, share of the picture else."""
+    tiles: tuple[int, int, int, int]
+    """Top, left, bottom, right."""
+
+
+def burnt_in(measurements: Measurements, limits: Mapping[str, Any]) -> list[Damage]:
+    """All that a lesson shows of damage, in order; what lies close together is one."""
+    pictures, traits = measurements.pictures, measurements.traits
+    if pictures is None or traits is None or len(pictures.pts) < 3:
+        return []
+    frame = measurements.frame_seconds()
+    found = _blocks(traits, limits, frame)
+    for maker, kind in MAKERS:
+        for span, severity, part in maker(measurements, traits, limits):
+            found.append(Damage(*span, kind, severity, float(part.mean()), box(part)))
+    return _joined(sorted(found, key=lambda one: (one.first, one.last)), limits["join_s"] / frame)
+
+
+def box(part: Array) -> tuple[int, int, int, int]:
+    """The smallest box of tiles around those that are true, bool (18, 32)."""
+    rows, cols = np.nonzero(part)
+    return int(rows.min()), int(cols.min()), int(rows.max()) + 1, int(cols.max()) + 1
+
+
+def _blocks(traits: Traits, limits: Mapping[str, Any], frame: float) -> list[Damage]:
+    """Stretches from the first broken change to the last, which is the return of the sound picture."""
+    count = len(traits.seams)
+    zones = traits.seams.reshape(count, -1)
+    peak = zones.max(axis=1) / SEAM_SCALE
+    strong, usual = limits["seams_strong"], _usual(peak, max(1, round(USUAL_S / frame)))
+    weak = peak >= np.minimum(strong, np.maximum(limits["seams_weak"], USUAL_TIMES * usual))
+    if not weak.any():
+        return []
+    made: list[Damage] = []
+    for first, last in _apart(np.flatnonzero(weak), limits["return_s"] / frame):
+        inside = peak[first:last][weak[first:last]]
+        if len(inside) < SURE_FRAMES and float(inside.max()) < limits["seams_alone"]:
+            continue
+        if (last - first) * frame >= LIVE_S and len(inside) >= LIVE_SHARE * (last - first):
+            continue
+        part = np.zeros((SEAM_ROWS, SEAM_COLS), dtype=bool)
+        part.flat[np.flatnonzero((zones[first:last] >= limits["seams_weak"] * SEAM_SCALE).any(axis=0))] = True
+        top, left, bottom, right = box(part)
+        deep, wide = TILE_ROWS // SEAM_ROWS, TILE_COLS // SEAM_COLS
+        sure = (inside >= strong).sum() >= SURE_FRAMES
+        tiles = (top * deep, left * wide, bottom * deep, right * wide)
+        severity = Severity.FAULT if sure else Severity.WARNING
+        made.append(Damage(first, last, "blocks", severity, float(inside.max()), tiles))
+    return made
+
+
+def _usual(peak: Array, block: int) -> Array:
+    """What chance puts into the frames around: the ninth tenth of each block of frames and of those beside it."""
+    tops = np.array([np.percentile(peak[at : at + block], 90) for at in range(0, len(peak), block)])
+    padded = np.pad(tops, 1, mode="edge")
+    around = np.max([padded[:-2], padded[1:-1], padded[2:]], axis=0)
+    made: Array = np.repeat(around, block)[: len(peak)]
+    return made
+
+
+def _apart(frames: Array, reach: float) -> list[Span]:
+    """Runs of frames with no more than `reach` between two of them."""
+    edges = np.flatnonzero(np.diff(frames) > reach) + 1
+    return [(int(part[0]), int(part[-1]) + 1) for part in np.split(frames, edges)]
+
+
+def _joined(found: list[Damage], reach: float) -> list[Damage]:
+    """What overlaps or lies close together as one, under the name of the gravest and strongest sign."""
+    made: list[Damage] = []
+    for one in found:
+        if made and one.first - made[-1].last <= reach:
+            made[-1] = _both(made[-1], one)
+        else:
+            made.append(one)
+    return made
+
+
+def _both(one: Damage, other: Damage) -> Damage:
+    ranked = sorted((one, other), key=lambda damage: damage.severity != Severity.FAULT)
+    boxes = np.array([one.tiles, other.tiles])
+    low, high = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
+    sure = Severity.FAULT if one.kind != other.kind else ranked[0].severity
+    return replace(
+        ranked[0],
+        first=min(one.first, other.first),
+        last=max(one.last, other.last),
+        severity=sure,
+        tiles=(low[0], low[1], high[0], high[1]),
+    )

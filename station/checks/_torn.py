@@ -1,0 +1,103 @@
+"""Torn pictures: the upper or lower part is elsewhere for a few frames, and comes back.
+
+Read by rows of tiles: those of the torn part change all at once, and again when they return; the others go on as they did.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from gpu.measurements import TILE_COLS, TILE_ROWS, Array, Measurements, Traits, expand
+from station.checks._common import Span
+from station.findings import Severity
+
+USED = 4
+"""What a row is used to: the median of its differences in so many frames before."""
+LEAPS, LEAST = 2.5, 1.5
+"""A row leaps where its frame difference is so many times what it is used to, and at least so many codes."""
+CALM, CALM_CODES = 1.6, 0.6
+"""A row goes on as it did where it is no more than so many times that, and so many codes."""
+TEXTURE = 0.8
+"""Codes of |dx|; a row with less can leap unseen."""
+WHOLLY = 0.75
+"""This share of the textured rows of the torn part leaps, and of the rows of the rest goes on."""
+ROWS = 4
+"""The torn part has so many rows of tiles, and so has the rest."""
+FEWEST, LEAST_REST = 3, 1
+"""So many rows of the torn part are textured, and of the rest."""
+BACK = 0.5
+"""What comes back is no further from what was there before than this share of how far it had gone."""
+
+
+def torn(
+    measurements: Measurements, traits: Traits, limits: Mapping[str, Any]
+) -> Iterator[tuple[Span, Severity, Array]]:
+    """Frames [first, last), how sure, and the tiles, bool (18, 32)."""
+    pictures = measurements.pictures
+    assert pictures is not None
+    rows = row_differences(pictures.tile_difference)
+    leaping = _leaping(rows)
+    free = 0
+    for first in np.flatnonzero(leaping.sum(axis=1) >= FEWEST).tolist():
+        if first < max(USED, free):
+            continue
+        for last in range(first + 1, min(first + int(limits["torn_frames"]) + 1, len(rows))):
+            inside = _part(rows, leaping, traits, first, last)
+            if inside is not None and _returned(pictures.tile_mean, inside, first, last):
+                part = np.zeros((TILE_ROWS, TILE_COLS), dtype=bool)
+                part[inside] = True
+                yield (first, last), Severity.FAULT, part
+                free = last + 1
+                break
+
+
+def row_differences(folded: Array) -> Array:
+    """float32 (n, 18): mean difference of each row of tiles to the frame before, codes. In strips, to spare memory."""
+    made = np.zeros((len(folded), TILE_ROWS), np.float32)
+    for start in range(0, len(folded), 2048):
+        made[start : start + 2048] = expand(folded[start : start + 2048]).mean(axis=2)
+    return made
+
+
+def _used(rows: Array) -> Array:
+    """For each frame what its rows were used to before it; the first frames know nothing."""
+    made = np.full_like(rows, np.inf)
+    if len(rows) > USED:
+        before = np.lib.stride_tricks.sliding_window_view(rows, USED, axis=0)[:-1]
+        made[USED:] = np.median(before, axis=2)
+    return made
+
+
+def _leaping(rows: Array) -> Array:
+    made: Array = np.asarray(rows >= np.maximum(LEAPS * _used(rows), LEAST))
+    return made
+
+
+def _part(rows: Array, leaping: Array, traits: Traits, first: int, last: int) -> slice | None:
+    """The rows that leave in frame `first` and return in frame `last`; None where they are no upper or lower part."""
+    used = np.median(rows[first - USED : first], axis=0)
+    calm = rows[first : last + 1] <= CALM * used + CALM_CODES
+    back = rows[last] >= np.maximum(LEAPS * used, LEAST)
+    gone: Array = np.asarray(leaping[first] & back & calm[1:-1].all(axis=0))
+    going_on: Array = np.asarray(calm.all(axis=0))
+    textured = expand(traits.tile_across[first - 1]).mean(axis=1) >= TEXTURE
+    if gone.sum() < FEWEST or going_on.sum() < ROWS - 1:
+        return None
+    for edge in range(ROWS, TILE_ROWS - ROWS + 1):
+        for inside in (slice(edge, TILE_ROWS), slice(0, edge)):
+            outside = np.ones(TILE_ROWS, dtype=bool)
+            outside[inside] = False
+            outside[edge - 1 if inside.start else edge] = False  # the row that the tear runs through is either's
+            known = textured[inside]
+            if known.sum() < FEWEST or (textured & outside).sum() < LEAST_REST:
+                continue
+            if gone[inside][known].mean() >= WHOLLY and going_on[outside].mean() >= WHOLLY:
+                return inside
+    return None
+
+
+def _returned(means: Array, inside: slice, first: int, last: int) -> bool:
+    """Whether those rows show again about what they showed before."""
+    before, gone, after = (means[at][inside].astype(np.int16) for at in (first - 1, first, last))
+    return float(np.abs(after - before).mean()) <= BACK * float(np.abs(gone - before).mean())
