@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from station.config import ReadersSection
+from station.context import Context
 from station.examine import Examination, examine
 from station.findings import Finding, OutcomeKind
 from station.profile import default_profile
+from station.readings import Codes, Pages, Readings, Unread
 from tests.clips import lecture
 
 PICTURE = ("black", "freeze", "flash", "corrupt")
@@ -101,3 +104,22 @@ def test_sound_alone_is_judged(shared_media: Path) -> None:
     kinds = {o.check: o.kind for o in done.judgement.outcomes}
     assert kinds["black"] is OutcomeKind.NOT_APPLICABLE
     assert kinds["loudness"] in (OutcomeKind.OK, OutcomeKind.FINDINGS)
+
+
+def test_readers_run_where_they_are_asked(tmp_path: Path) -> None:
+    truth = lecture(tmp_path / "a.mp4", seconds=2, **SMALL)
+    stages: list[str] = []
+    asked = ReadersSection(text=True, faces=False, voice=False)
+    done = examined(truth.path, readers=asked, observe=lambda progress: stages.append(progress.stage))
+    assert isinstance(done.readings.text, Pages)
+    assert done.readings.codes == Codes(())
+    assert done.readings.readability == Unread("no-rendition")
+    assert stages[-2:] == ["text", "codes"]
+    assert examined(truth.path).readings == Readings()
+
+
+def test_the_context_may_hang_on_what_was_read(tmp_path: Path) -> None:
+    truth = lecture(tmp_path / "a.mp4", seconds=2, **SMALL)
+    seen: list[Readings] = []
+    examined(truth.path, context=lambda measured, readings: seen.append(readings) or Context(watch_terms=("示例",)))
+    assert seen == [Readings()]

@@ -1,5 +1,6 @@
 """On-screen text of real encodes whose text is known: every page with its time, whatever stands or moves beside it."""
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,15 +12,19 @@ from PIL import Image
 
 from gpu.device import choose
 from gpu.measure import measure
-from gpu.measurements import Array, Measurements
+from gpu.measurements import Array, Measurements, ReadBack, Rendition
+from station.checks import registry
+from station.checks.subject import Subject
 from station.demo import slides
 from station.likeness import plain
+from station.profile import default_profile
 from station.readers import _pages
 from station.readers._voting import likeness, vote
 from station.readers.ocr import as_text, find_lines, read_lines
 from station.readers.readability import compare, read_readability
 from station.readers.text import read_text
-from station.readings import Page, Pages, Readability, TextLine
+from station.readings import Page, Pages, Readability, Readings, TextLine
+from station.text import LANGUAGES, say
 from tests.decks import Scene, caption, write
 from tests.measured import Film
 
@@ -181,3 +186,17 @@ def test_readability_counts_wrong_signs() -> None:
     assert compare(source, []) == (4, 4)
     halves = [line("网络", box=(0.1, 0.1, 0.2, 0.35)), line("安全", box=(0.1, 0.36, 0.2, 0.6))]
     assert compare(source, halves) == (4, 0)
+
+
+def test_text_that_a_rendition_loses_is_a_note() -> None:
+    back = ReadBack(
+        ("mov", "mp4"), True, 960, 540, 500, "h264", 1e6, "aac", 128e3, 44100, 2, 20.0, 20.0, 2.0, 0
+    )  # fmt: skip
+    measured = replace(Film(500).measurements(), rendition=Rendition("x.mp4", "libx264", "", 500, 882000, back))
+    spec = default_profile().checks["rendition"]
+    for error, expected in ((0.01, []), (0.05, [("finding.rendition.readability", "note")])):
+        subject = Subject(measured, readings=Readings(readability=Readability(300, error, 5)))
+        made = registry()["rendition"](subject, spec)
+        assert [(f.message, f.severity.value) for f in made.findings if f.part == "readability"] == expected
+        assert made.facts["character_error"] == error
+        assert all(say(f.message, language, **f.params) for f in made.findings for language in LANGUAGES)
