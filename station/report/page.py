@@ -31,7 +31,7 @@ def page(report: Report, language: str) -> str:
         report=report,
         w=words,
         clean=clean,
-        methods=[check for check in report.profile.checks if any(e.check == check for p in report.parts for e in p.ends)],
+        methods=_checks(report),
         pictures=lambda point: pictured.get(id(point), ()),
         timeline=lambda part: timeline(part, words),
         unit=lambda value, unit: clean(number(value) + (f" {unit}" if unit else "")),
@@ -39,6 +39,12 @@ def page(report: Report, language: str) -> str:
         program=f"review-station {version('review-station')}",
     )  # fmt: skip
     return made.encode("utf-8", "replace").decode("utf-8")
+
+
+def _checks(report: Report) -> list[str]:
+    """Those that the page tells of, in the profile's order."""
+    told = {one.check for part in report.parts for one in (*part.ends, *part.points)}
+    return [check for check in report.profile.checks if check in told]
 
 
 @cache
