@@ -82,11 +82,13 @@ def _stretches(looks: Looks, spec: CheckSpec, soft: Array, sharp: Array) -> list
     times = seconds(looks.closeups.pts, measurements.video.time_base) - measurements.origin
     step = float(np.median(np.diff(times))) if len(times) > 1 else 1.0
     made: list[Finding] = []
-    for first, last in runs(soft, join=1):
+    for inner, outer in runs(soft, join=1):
+        # a window is soft only where all of its closeups are: sharp ones have by far the most fine detail
+        first, last = max(0, inner - WINDOW // 2), min(len(times), outer + WINDOW // 2)
         length = float(times[last - 1] - times[first]) + step
         if length < spec.limits["shortest_s"]:
             continue
-        value = float(np.median(sharp[first:last]))
+        value = float(np.median(sharp[inner:outer]))
         one = finding(
             spec,
             Severity.WARNING,
