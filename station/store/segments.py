@@ -28,6 +28,7 @@ def mapped(folder: Path, name: str) -> Postings:
 def write(folder: Path, name: str, parts: Sequence[Postings]) -> int:
     """Merge `parts` into a new segment; how many landmarks it holds. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
+    parts = [*parts, Postings(np.zeros(0, np.uint32), np.zeros(0, np.uint32))]
     total = sum(len(part.keys) for part in parts)
     arrays = [_new(_path(folder, name, part), total) for part in PARTS]
     at = 0
