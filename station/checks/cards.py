@@ -8,14 +8,16 @@ from station.checks import check
 from station.checks._common import at_seconds, concluded, finding, not_applicable, not_measurable
 from station.checks.subject import Subject
 from station.findings import Finding, Outcome, Severity
-from station.folding import fold
+from station.folding import fold, is_han
 from station.likeness import nearest, plain
 from station.papers.types import Form, Papers, Topic
 from station.profile import CheckSpec
 from station.readings import Page, Unread
 
-BETWEEN_NAMES = " 、,，;；/／|和与及"
+BETWEEN_NAMES = "、,，;；/／|\n"
 """What stands between several lecturers in one field."""
+MAYBE_BETWEEN = ("和", "与", "及", " ", "\u3000")
+"""What may also stand within one Chinese name: 张　三, 周和平."""
 SHOWN = 40
 """Characters shown of what was read."""
 
@@ -68,11 +70,19 @@ def _topic(topic: Topic, head: Sequence[Page]) -> tuple[Reading | None, Reading 
 
 
 def people(field: str) -> list[str]:
-    """The names in one field. A Latin name keeps its blanks."""
+    """The names in one field. A Latin name keeps its blanks; no name of Chinese characters is of one character alone."""
     parts = [field]
-    for sign in BETWEEN_NAMES if any("\u4e00" <= sign <= "\u9fff" for sign in field) else BETWEEN_NAMES.strip():
+    for sign in BETWEEN_NAMES:
         parts = [piece for part in parts for piece in part.split(sign)]
+    for sign in MAYBE_BETWEEN:
+        parts = [piece for part in parts for piece in _parted(part, sign)]
     return [part.strip() for part in parts if plain(part)]
+
+
+def _parted(part: str, sign: str) -> list[str]:
+    pieces = [piece for piece in part.split(sign) if plain(piece)]
+    chinese = all(len(plain(piece)) > 1 and is_han(plain(piece)[0]) for piece in pieces)
+    return pieces if chinese else [part]
 
 
 def nearest_name(name: str, pages: Sequence[Page]) -> Reading:

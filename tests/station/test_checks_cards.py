@@ -84,10 +84,19 @@ def test_without_form_or_reader_it_says_so() -> None:
     assert off.reason == "reason.reader-missing"
 
 
-def test_names_in_one_field() -> None:
-    assert people("示例甲、示例乙 示例丙") == ["示例甲", "示例乙", "示例丙"]
-    assert people("Example Person") == ["Example Person"]
-    assert people("") == []
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ("示例甲、示例乙 示例丙", ["示例甲", "示例乙", "示例丙"]),
+        ("示例甲和示例乙", ["示例甲", "示例乙"]),
+        ("示　例", ["示　例"]),
+        ("示和平", ["示和平"]),
+        ("Example Person", ["Example Person"]),
+        ("", []),
+    ],
+)
+def test_names_in_one_field(field: str, expected: list[str]) -> None:
+    assert people(field) == expected
 
 
 ABOUT = ("教师简介", NAME, "示例大学教授，博士生导师", "长期从事网络安全研究")
