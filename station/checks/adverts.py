@@ -186,5 +186,6 @@ def _told(subject: Subject, spec: CheckSpec, cluster: list[Sign]) -> Finding:
         limit=HEAVY,
         part=f"{heaviest.kind} {heaviest.text[:LONGEST]}",
     )
-    start, end = min(sign.start for sign in cluster), max(sign.end for sign in cluster)
+    telling = [sign for sign in cluster if sign.weight] or cluster
+    start, end = min(sign.start for sign in telling), max(sign.end for sign in telling)
     return at_seconds(made, subject.measurements, start, end)

@@ -42,6 +42,8 @@ class _Crowd:
     looks: int
     beside: bool
     """The lecturer is in the picture too."""
+    sure: float
+    """Confidence of the least sure face of the surest look."""
 
 
 @check("extra-person")
@@ -56,7 +58,11 @@ def extra_person(subject: Subject, spec: CheckSpec) -> Outcome:
     if not any(look.boxes for look in looks):
         return not_applicable(spec, "no-faces")
     lecturers = _lecturers(subject)
-    crowds = _crowds(looks, lecturers or 1, faces.interval, spec.limits["shortest_s"])
+    crowds = [
+        crowd
+        for crowd in _crowds(looks, lecturers or 1, faces.interval, spec.limits["shortest_s"])
+        if crowd.sure >= (spec.limits["sure_score"] if crowd.looks > 1 else SINGLE_SCORE)
+    ]
     beside = [crowd for crowd in crowds if crowd.beside]
     worst = max(beside, key=lambda crowd: crowd.end - crowd.start, default=None)
     grave = worst if worst is not None and worst.looks > 1 and lecturers else None
@@ -115,9 +121,11 @@ def _crowds(looks: Sequence[FaceLook], lecturers: int, interval: float, shortest
         elif not crowded and first is not None:
             part, first = looks[first:index], None
             end = looks[index].time if index < len(looks) else part[-1].time + interval
-            if end - part[0].time >= shortest and (len(part) > 1 or min(part[0].scores) >= SINGLE_SCORE):
+            if end - part[0].time >= shortest:
                 beside = any(_at(box, place) for look in part for box in look.boxes for place in usual)
-                made.append(_Crowd(part[0].time, end, max(len(look.boxes) for look in part), len(part), beside))
+                most = max(len(look.boxes) for look in part)
+                sure = max(min(look.scores) for look in part if len(look.boxes) > lecturers)
+                made.append(_Crowd(part[0].time, end, most, len(part), beside, sure))
     return made
 
 

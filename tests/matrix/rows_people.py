@@ -228,7 +228,7 @@ BASES: dict[str, tuple[Style, float]] = {
     "teacher stage": (Teacher("stage", 3), 0.0),
     "teacher car": (Teacher("car", 4), 1.0),
     "window sofa": (Window("sofa", 5, noise=1.0, box=(0.5, 0.3, 0.48, 0.66)), 1.0),
-    "screen sofa": (Screen("sofa", 6), 0.0),
+    "screen sofa": (Screen("sofa", 6), 0.6),
     "handheld sofa": (Handheld("sofa", 3), 0.0),
 }
 ALONE: dict[str, Style] = {

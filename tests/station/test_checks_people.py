@@ -71,8 +71,11 @@ def test_faces_on_slides_and_photographs_do_not_count() -> None:
 
 def test_small_and_unsure_faces_do_not_count() -> None:
     assert crowd(looks([[HERE, FAR_BACK]] * 30)) == []
-    unsure = Faces(2.0, tuple(FaceLook(2.0 * i, (HERE, BESIDE), (0.92, 0.6)) for i in range(30)))
-    assert crowd(unsure) == []
+    unsure = [FaceLook(2.0 * i, (HERE, BESIDE), (0.92, 0.7)) for i in range(30)]
+    assert crowd(Faces(2.0, tuple(unsure))) == []
+    once = [*unsure[:12], FaceLook(24.0, (HERE, BESIDE), (0.92, 0.8)), *unsure[13:]]
+    assert crowd(Faces(2.0, tuple(once))) == [("warning", 0, 60)], "sure once, the rest is believed"
+    assert crowd(Faces(2.0, tuple(FaceLook(2.0 * i, (HERE, BESIDE), (0.92, 0.55)) for i in range(30)))) == []
 
 
 def test_one_look_alone_is_a_note_and_a_turned_head_is_bridged() -> None:
