@@ -76,8 +76,8 @@ def loudness(subject: Subject, spec: CheckSpec) -> Outcome:
         found.append(_note(spec, kind, integrated, limit, "LUFS"))
     if peak > spec.limits["peak_dbtp"]:
         found.append(_note(spec, "peak", peak, spec.limits["peak_dbtp"], "dBTP"))
-    facts = {"lufs": round(integrated, 1), "range_lu": None if spread is None else round(spread, 1)}
-    return concluded(spec, found, **facts, peak_dbtp=round(peak, 1))
+    facts = {"lufs": round(integrated, 2), "range_lu": None if spread is None else round(spread, 2)}
+    return concluded(spec, found, **facts, peak_dbtp=round(peak, 2))
 
 
 def whole_blocks(sounds: Sounds, sample_rate: int) -> Array:

@@ -22,9 +22,9 @@ PRIMING = {"aac": 1024, "mp3": 1105, "mp2": 481, "ac3": 256, "eac3": 256}
 For AAC it is one frame whatever the encoder; what an encoder adds to it (Apple's 1088) only the container can tell."""
 FRAMES = (480, 512, 576, 960, 1024, 1152, 1536, 1920, 2048)
 """Samples in a packet of the codecs in use."""
-CUT_MS = 500.0
-"""Sound that begins so long before the picture is what cutting without re-encoding leaves before the first key frame; it
-usually plays in sync, so a person looks."""
+CUT_MS, ALIKE_ENDS_MS = 500.0, 150.0
+"""Sound that begins so long before the picture is what cutting without re-encoding leaves before the first key frame. Where both
+end together it is that, and plays in sync: told as a note; where the sound is early at the end too, a person looks."""
 JITTER = 0.75
 """Timestamps of sound packets may swing by this share of a packet, as multiplexers write them; more is a gap or an overlap."""
 SHORTEST_S = 2.0
@@ -79,7 +79,7 @@ def av_offset(subject: Subject, spec: CheckSpec) -> Outcome:
         return concluded(spec, _events(agreed, spec), **facts)
     severity, limit = result
     if early > CUT_MS:
-        severity = Severity.WARNING
+        severity = Severity.NOTE if abs(_ends_ms(measurements)) <= ALIKE_ENDS_MS else Severity.WARNING
     return concluded(spec, [_off(spec, severity, "early" if early > 0 else "late", early=early, limit=limit)], **facts)
 
 

@@ -210,6 +210,11 @@ def test_sound_that_begins_early_or_late(start_ms: float, severity: str | None) 
     assert [finding.severity.value for finding in made] == ([severity] if severity else [])
 
 
+def test_sound_before_the_first_key_frame_is_a_note_where_both_end_together() -> None:
+    made = lesson(Film(500), Voice(20.8), start=-0.8)
+    assert [finding.severity.value for finding in found("av-offset", made)] == ["note"]
+
+
 @pytest.mark.parametrize(("skipped", "early"), [(1024, 48.0), (142, 28.0), (0, 24.8)])
 def test_run_up_that_the_container_does_not_take_away_is_no_early_sound(skipped: int, early: float) -> None:
     assert outcome("av-offset", begun(-48, skipped)).facts["early_ms"] == pytest.approx(early, abs=0.1)
