@@ -21,7 +21,7 @@ ALIKE, FLAT, FLAT_CODES = 0.88, 2.0, 12.0
 their mean."""
 BRIDGE = 3
 """Different pictures in a row that do not end a run."""
-LOGO_CODES, CHANGED_CODES, CHANGED_TILES = 5.0, 3.5, 2
+LOGO_CODES, CHANGED_CODES, CHANGED_TILES = 5.0, 5.0, 3
 """Tiles that differ by more than the first all along are under a logo. Where so many others begin to differ by the second, and
 stay so, something else is written on the same ground: a title card."""
 LASTING = 6
@@ -147,7 +147,9 @@ def _until(a: Array, b: Array, least: int) -> int:
     apart = np.abs(fitted - b)
     logo = np.median(apart[core], axis=0) > LOGO_CODES
     clipped = (np.maximum(a, b) > BRIGHTEST) | (np.minimum(a, b) < DARKEST)
-    over = ((apart - np.maximum(_moving(fitted), _moving(b)) > CHANGED_CODES) & ~clipped)[:, ~logo]
+    beyond = apart - np.maximum(_moving(fitted), _moving(b))
+    usual = float(np.quantile(beyond[core][:, ~logo], 0.99)) if (~logo).any() else 0.0
+    over = ((beyond > max(CHANGED_CODES, 2 * usual)) & ~clipped)[:, ~logo]
     if len(over) < LASTING or int(logo.sum()) + int(np.median(over[core].sum(axis=1))) >= CROPPED_TILES:
         return len(a)
     staying = np.lib.stride_tricks.sliding_window_view(over, LASTING, axis=0).all(axis=-1).sum(axis=1)
