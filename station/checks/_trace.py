@@ -37,6 +37,8 @@ UNUSUAL = 1.5
 """Where everything moves all the time, a cut replaces so many times more tiles than the moments before it."""
 STOOD_CODES = 2
 """Tiles whose mean kept within so many codes for LOOK_S stood still: the wall behind a speaker."""
+LEAST_CORE = 0.35
+"""An area without its rim is looked at where so much of it stays."""
 FEWEST_STANDING, LEAST_STANDING = 4, 0.1
 """So many of them, and such a share of the box, tell whether the picture is still the same."""
 SPIKE = 4.0
@@ -152,10 +154,13 @@ def _stops(course: Array, good: Array, levels: tuple[float, float], since: int, 
     """First index from `since` on after which the area stays quiet for `hold` frames. Frames about a key frame don't count, unless
     they are livelier than any breathing. `levels`: usual and least frame difference of the life."""
     life, threshold = levels
-    quiet = (course < threshold) | (~good & (course < max(BREATH_LIFE * life, BREATH_CODES)))
+    quiet = (course < threshold) | ~good
+    lively = course >= max(threshold, BREATH_LIFE * life, BREATH_CODES)
     for index in range(since, len(course) - 1):
         ahead = slice(index, index + hold)
-        if course[index] < threshold and quiet[ahead].all() and (good[ahead] & quiet[ahead]).sum() >= 2:
+        if course[index] >= threshold or lively[index : index + SOFT_CUT].any():
+            continue
+        if quiet[ahead].all() and (good[ahead] & quiet[ahead]).sum() >= 2:
             low = max(REFINING, LOWEST_FALL * life)
             slowing = np.flatnonzero((course[ahead] >= low) & good[ahead])
             return index + int(slowing[-1]) + 1 if len(slowing) else index
@@ -238,7 +243,7 @@ def _returns(substrate: Substrate, tiles: Array, first: int, threshold: float, h
     """First frame after `first` in which the area lives again or is replaced, and the median difference until then."""
     size = max(hold * 4, round(CHUNK_S / substrate.frame))
     rests: list[Array] = []
-    begin, resumes, tiles_in = first + 1, 0, core(tiles)
+    begin, resumes, inner = first + 1, 0, core(tiles)
     while begin < substrate.frames:
         end = min(begin + size + 2 * hold, substrate.frames)
         course, good = _course(substrate, tiles, begin, end), ~substrate.discounted[begin:end]
@@ -247,10 +252,10 @@ def _returns(substrate: Substrate, tiles: Array, first: int, threshold: float, h
             at = begin + index
             if at < resumes:
                 continue
-            if (resumes := _resumes(substrate, tiles_in, at, loud[index:], hold)) > at:
+            if (resumes := _resumes(substrate, inner, at, loud[index:], hold)) > at:
                 continue
             lasting = good[index] and len(loud[index:]) > 1 and _lasts(loud[index:], hold)
-            if lasting or replaced_share(substrate, tiles_in, at - 1, at) >= REPLACED:
+            if lasting or replaced_share(substrate, inner, at - 1, at) >= REPLACED:
                 back = _wakes(course, good, threshold, index)
                 rests.append(course[:back][good[:back]])
                 return begin + back, _median(rests)
@@ -269,11 +274,10 @@ def core(tiles: Array) -> Array:
     inside = np.zeros((TILE_ROWS + 2, TILE_COLS + 2), dtype=bool)
     rows, cols = np.divmod(tiles, TILE_COLS)
     inside[rows + 1, cols + 1] = True
-    inside[0], inside[-1], inside[:, 0], inside[:, -1] = inside[1], inside[-2], inside[:, 1], inside[:, -2]
     kept = np.ones(len(tiles), dtype=bool)
     for down, across in ((0, 1), (2, 1), (1, 0), (1, 2)):
         kept &= inside[rows + down, cols + across]
-    return tiles[kept] if kept.sum() >= FEWEST_STANDING else tiles
+    return tiles[kept] if kept.sum() >= max(FEWEST_STANDING, LEAST_CORE * len(tiles)) else tiles
 
 
 def _resumes(substrate: Substrate, tiles: Array, at: int, loud: Array, hold: int) -> int:

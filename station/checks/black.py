@@ -18,6 +18,8 @@ FADE_STEPS = 4
 """A fade has at least so many steps; fewer is a cut with soft edges."""
 FADE_LARGEST_STEP = 0.6
 """No step of a fade takes more than this share of its whole way."""
+FADE_FIRST_STEP = 4.0
+"""Its first step away from black is at most so many times its usual one; a cut from black into a picture that grows brighter is none."""
 FADE_WAY = 5.0
 """A fade goes at least so far, in luma codes."""
 BRIDGE_FRAMES, BRIDGE_CODES = 2, 32
@@ -92,7 +94,10 @@ def is_fade(luma: Array) -> bool:
     still = np.flatnonzero(steps < -0.3)
     climb = steps[: int(still[0])] if len(still) else steps
     way = float(climb.sum())
-    return bool(way >= FADE_WAY and (climb > 0.15).sum() >= FADE_STEPS and climb.max() <= FADE_LARGEST_STEP * way)
+    rising = climb[climb > 0.15]
+    if way < FADE_WAY or len(rising) < FADE_STEPS:
+        return False
+    return bool(climb.max() <= FADE_LARGEST_STEP * way and climb[0] <= FADE_FIRST_STEP * float(np.median(rising)))
 
 
 def _judged(measurements: Measurements, spec: CheckSpec, stretch: Stretch) -> Finding | None:

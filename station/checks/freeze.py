@@ -188,7 +188,7 @@ def _windows(substrate: Substrate) -> list[Area]:
     old = counted(alive, substrate.spell(STEADY_S)) >= substrate.spell(STEADY_S) - 1
     areas: list[Area] = []
     for beat in np.flatnonzero(death.sum(axis=1) >= 2 * FEWEST_TILES).tolist():
-        flags = death[max(0, beat - 1) : beat + 2].any(axis=0)
+        flags = np.asarray(death[max(0, beat - 1) : beat + 2].any(axis=0))
         for tiles in map(_trimmed, components(thick(flags), 2 * FEWEST_TILES)):
             dead = np.zeros(TILES, dtype=bool)
             dead[tiles] = True
