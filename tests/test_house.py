@@ -98,6 +98,16 @@ def literals() -> Iterator[tuple[str, str]]:
                 yield f"{path.relative_to(REPOSITORY)}:{node.lineno}", node.value
 
 
+def templates() -> Iterator[tuple[str, str]]:
+    """(where, text) of every text id in a page's template: whole ones, and beginnings that something is joined to."""
+    for path in tracked():
+        if path.suffix == ".html":
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+                for text, joined in re.findall(r"'([a-z]+(?:\.[a-z0-9-]+)*[.-]?)'( ~)?", line):
+                    if "." in text:
+                        yield f"{path.relative_to(REPOSITORY)}:{number}", text if not joined else re.escape(text) + ".+"
+
+
 def patterns() -> Iterator[tuple[str, str]]:
     """(where, pattern) of every f-string that could be a text id."""
     for path in modules(*ROOMS):
@@ -117,7 +127,7 @@ def is_id(text: str) -> bool:
     if (
         text in CONFIG_KEYS
         or not re.fullmatch(r"[a-z]+(\.[a-z0-9-]+)+", text)
-        or text.endswith((".toml", ".py", ".db", ".json", ".lock", ".log"))
+        or text.endswith((".toml", ".py", ".db", ".json", ".lock", ".log", ".npz", ".html", ".csv"))
     ):
         return False
     return text.split(".", maxsplit=1)[0] in tables()
@@ -126,7 +136,8 @@ def is_id(text: str) -> bool:
 def test_every_text_id_in_code_is_in_the_catalogue() -> None:
     known = catalogue("zh")
     tabled = {key.rpartition(".")[0] for key in known}
-    missing = {f"{where} {text}" for where, text in literals() if is_id(text) and text not in known.keys() | tabled}
+    told = [*literals(), *((where, text) for where, text in templates() if not text.endswith(".+"))]
+    missing = {f"{where} {text}" for where, text in told if is_id(text) and text not in known.keys() | tabled}
     assert sorted(missing) == []
 
 
@@ -135,15 +146,16 @@ def test_every_text_id_that_is_put_together_can_be_met() -> None:
     starts = tuple(f"{table}\\." for table in tables())
     made = {
         (where, pattern)
-        for where, pattern in patterns()
+        for where, pattern in [*patterns(), *(made for made in templates() if made[1].endswith(".+"))]
         if pattern.startswith(starts) and re.fullmatch(r"(?:[a-z]|\\-|\\\.|\.\+)+", pattern)
     }
     assert sorted(f"{where} {p}" for where, p in made if not any(re.fullmatch(p, key) for key in known)) == []
 
 
 def test_no_text_is_left_over() -> None:
-    whole = {text for _, text in literals()}
-    made = [re.compile(pattern) for _, pattern in {(None, p) for _, p in patterns() if re.match(r"[a-z]+\\\.", p)}]
+    whole = {text for _, text in literals()} | {text for _, text in templates()}
+    put_together = {p for _, p in [*patterns(), *templates()] if re.match(r"[a-z]+\\\.", p)}
+    made = [re.compile(pattern) for pattern in put_together]
     ends = {f".{text}" for text in whole if re.fullmatch(r"[a-z0-9.-]+", text)}
     unused = [
         key

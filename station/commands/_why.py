@@ -12,12 +12,11 @@ from station.commands._report import COLOURS, place_of
 from station.commands._spoken import name_of, plain
 from station.commands._tables import told
 from station.findings import OutcomeKind
+from station.report.words import NONE, Words, number
 from station.series import Series
 from station.text import catalogue, clean, say
 from station.timecode import timecode
 from station.why import Case, plot
-
-NONE = "—"
 
 
 def print_case(session: Session, out: Console, case: Case) -> None:
@@ -32,8 +31,9 @@ def print_case(session: Session, out: Console, case: Case) -> None:
     out.print(plain(f"{spec.clause} {clause.zh if session.language == 'zh' else clause.en}"), style="dim")
     if outcome.reason:
         out.print(plain(told(session, outcome.reason, outcome.params)), style="yellow")
-    _pairs(session, out, "limits", dict(spec.limits))
-    _pairs(session, out, "facts", outcome.facts)
+    words = Words(session.language, case.profile)
+    _lines(session, out, "limits", [f"{name} = {value}" for name, value in words.limits(spec.id)])
+    _lines(session, out, "facts", words.facts(outcome.facts))
     if outcome.kind is OutcomeKind.FINDINGS:
         _findings(session, out, case)
     _plots(session, out, case)
@@ -41,28 +41,11 @@ def print_case(session: Session, out: Console, case: Case) -> None:
     _entries(session, out, case)
 
 
-def _pairs(session: Session, out: Console, title: str, pairs: dict[str, Any]) -> None:
-    if pairs:
+def _lines(session: Session, out: Console, title: str, lines: list[str]) -> None:
+    if lines:
         out.print(plain(session.say(f"why.{title}")), style="bold")
-        for name, value in pairs.items():
-            out.print(plain(f"  {fact_name(name, session.language)} = {number(value)}"))
-
-
-def fact_name(name: str, language: str) -> str:
-    """A fact's or limit's name: in words where the catalogue has them, else as the program calls it."""
-    known = f"why.name.{name.replace('_', '-')}"
-    return f"{name} ({say(known, language)})" if known in catalogue(language) else name
-
-
-def number(value: Any) -> str:
-    """A value as a person reads it: at most six signs."""
-    if value is None:
-        return NONE
-    if isinstance(value, float | np.floating):
-        return f"{value:.6g}"
-    if isinstance(value, list | tuple):
-        return ", ".join(number(item) for item in value)
-    return str(value)
+        for line in lines:
+            out.print(plain(f"  {line}"))
 
 
 def _findings(session: Session, out: Console, case: Case) -> None:

@@ -43,7 +43,8 @@ def page(report: Report, language: str) -> str:
 
 def _checks(report: Report) -> list[str]:
     """Those that the page tells of, in the profile's order."""
-    told = {one.check for part in report.parts for one in (*part.ends, *part.points)}
+    told = {end.check for part in report.parts for end in part.ends}
+    told |= {point.check for part in report.parts for point in part.points}
     return [check for check in report.profile.checks if check in told]
 
 
