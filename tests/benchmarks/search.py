@@ -1,8 +1,8 @@
 """How long one lesson takes to be compared with a large archive: `python tests/benchmarks/search.py [HOURS]`.
 
 The archive is drawn: landmarks in the numbers and with the skew that real lessons have (a few keys are very common, most are
-rare), lessons of 45 minutes, and twenty traces on disk that stand for all of them where a candidate is looked at closely. One
-lesson in a hundred holds a copied minute of the one that is looked for. Prints seconds on one core, sizes and what was found.
+rare), lessons of 45 minutes, and twenty traces on disk that stand for all of them where a candidate is looked at closely. A
+few lessons hold a copied minute of the one that is looked for. Prints seconds on one core, sizes and what was found.
 """
 
 import os
@@ -66,7 +66,7 @@ def drawn_archive(lessons: int, pool: Landmarks, searched: Trace) -> tuple[list[
             blocks.append(Postings(keys[order], places[order]))
     marks = landmarks(searched)
     inside = (marks.ticks >= 6000) & (marks.ticks < 6000 + COPIED_S * TICK_HZ)
-    copied = np.arange(0, lessons, 100)
+    copied = np.arange(0, lessons, max(100, lessons // 20))
     places = (copied[:, None] * step + 3000 + marks.ticks[inside]).ravel().astype(np.uint32)
     keys = np.tile(marks.keys[inside], len(copied))
     order = np.argsort(keys, kind="stable")
