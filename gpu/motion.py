@@ -16,6 +16,7 @@ from gpu.picture import LANES
 
 LENGTH = 64
 """Samples of the padded transform."""
+TERMS = LENGTH // 2 + 1
 REACH = 15
 """Largest shift told, in pixels of the 480×270 plane."""
 FLAT = 40.0
@@ -60,10 +61,14 @@ def profiles(small: Any, xp: Any = np) -> tuple[Any, Any]:
     columns = xp.empty((n, MOTION_ROWS, width), xp.uint16)
     for place, lanes in ((0, even), (1, odd)):
         columns[:, :, place::2] = lanes.reshape(n, MOTION_ROWS, high, width // 8).sum(axis=2).view(xp.uint16)
-    across = (even + odd).reshape(n, height, MOTION_COLS, wide // 8).sum(axis=3).view(xp.uint16)
-    rows = across.reshape(n, MOTION_ROWS, high, MOTION_COLS, 4).sum(axis=4, dtype=xp.uint32)
+    # eight pixels of a word come together in its lowest lane: a block's row has at most 48 · 255
+    whole = (even + odd).reshape(n, height, MOTION_COLS, wide // 8)
+    across = sum(whole[..., word] for word in range(1, wide // 8)) + whole[..., 0]
+    across = across + (across >> xp.uint64(32))
+    across = (across + (across >> xp.uint64(16))) & xp.uint64(0xFFFF)
+    rows = across.reshape(n, MOTION_ROWS, high, MOTION_COLS)
     by_column = columns.reshape(n, MOTION_ROWS, MOTION_COLS, wide)
-    by_row = rows.transpose(0, 1, 3, 2)
+    by_row = rows.swapaxes(2, 3)
     blocks = MOTION_ROWS * MOTION_COLS
     return (
         by_column.reshape(n, blocks, wide).astype(xp.float32) / high,
@@ -72,38 +77,68 @@ def profiles(small: Any, xp: Any = np) -> tuple[Any, Any]:
 
 
 def spectra(small: Any, xp: Any = np) -> Any:
-    """Transforms of the blocks' slopes, complex (2, n, blocks, 33): across, then down."""
+    """Transforms of the blocks' slopes, float32 (2, n, blocks, 2, TERMS): across and down; real and imaginary parts."""
     made = []
     for profile in profiles(small, xp):
-        slope = xp.diff(profile, axis=2) * xp.asarray(_window(profile.shape[2] - 1))
-        made.append(xp.fft.rfft(slope, LENGTH, axis=2))
+        slope = xp.diff(profile, axis=2)
+        terms = slope @ xp.asarray(_forward(slope.shape[2]))
+        made.append(terms.reshape(*terms.shape[:2], 2, TERMS))
     return xp.stack(made)
 
 
 def shifts(now: Any, before: Any, xp: Any = np) -> tuple[Any, Any]:
     """Shift of each block in 1/MOTION_STEPS pixels of 480×270, right and down positive, int8 (n, rows, cols, 2), and the
     correlation there, uint8 (n, rows, cols, 2), 255 = 1; both 0 where a block is flat or the correlation under SURE."""
-    ours, theirs = _energy(now), _energy(before)
-    made = xp.fft.irfft(now * xp.conj(before), LENGTH, axis=3)
-    near = xp.concatenate([made[..., -REACH - 1 :], made[..., : REACH + 2]], axis=3)
-    peak = xp.clip(near.argmax(axis=3), 1, 2 * REACH + 1)
-    left, top, right = (xp.take_along_axis(near, (peak + step)[..., None], axis=3)[..., 0] for step in (-1, 0, 1))
+    real, imaginary, old_real, old_imaginary = now[..., 0, :], now[..., 1, :], before[..., 0, :], before[..., 1, :]
+    across = real * old_real + imaginary * old_imaginary
+    quadrature = imaginary * old_real - real * old_imaginary
+    back = xp.asarray(_backward())
+    near = across @ back[0] + quadrature @ back[1]
+    peak = xp.clip(near.argmax(axis=3), 1, 2 * REACH + 1)[..., None]
+    triple = xp.take_along_axis(near, peak + xp.arange(-1, 2), axis=3)
+    left, top, right = triple[..., 0], triple[..., 1], triple[..., 2]
     bend = left - 2 * top + right
     fine = xp.where(bend < 0, (left - right) / xp.where(bend < 0, 2 * bend, 1), 0)
-    level = xp.sqrt(ours * theirs)
+    level = xp.sqrt(_energy(now, xp) * _energy(before, xp))
     alike = xp.where(level > FLAT, top / xp.maximum(level, FLAT), 0)
     sure = alike >= SURE
-    steps = xp.rint((peak - REACH - 1 + xp.clip(fine, -0.5, 0.5)) * MOTION_STEPS)
+    steps = xp.rint((peak[..., 0] - REACH - 1 + xp.clip(fine, -0.5, 0.5)) * MOTION_STEPS)
     shift = xp.where(sure, xp.clip(steps, -127, 127), 0).astype(xp.int8)
     trust = xp.where(sure, xp.clip(xp.rint(alike * 255), 0, 255), 0).astype(xp.uint8)
-    grid = (len(now[0]), MOTION_ROWS, MOTION_COLS, 2)
+    grid = (now.shape[1], MOTION_ROWS, MOTION_COLS, 2)
     return (xp.moveaxis(shift, 0, -1).reshape(grid), xp.moveaxis(trust, 0, -1).reshape(grid))
 
 
-def _energy(spectrum: Any) -> Any:
+def _energy(spectrum: Any, xp: Any) -> Any:
     """Sum of squares of the slopes, from their transform (Parseval)."""
-    power = spectrum.real**2 + spectrum.imag**2
-    return (2 * power.sum(axis=3) - power[..., 0] - power[..., -1]) / LENGTH
+    return (spectrum**2).sum(axis=3) @ xp.asarray(_weights())
+
+
+@cache
+def _weights() -> Array:
+    """What each term counts in a sum over a whole period, float32 (TERMS,): all but the first and the last stand for two."""
+    weights = np.full(TERMS, 2 / LENGTH, np.float32)
+    weights[[0, -1]] /= 2
+    return weights
+
+
+@cache
+def _forward(samples: int) -> Array:
+    """The windowed Fourier transform of so many samples, padded to LENGTH, as a matrix float32 (samples, 2 · TERMS): cosines,
+    then negative sines. A matrix product of this size costs a fifth of a fast transform's calls."""
+    angle = 2 * np.pi / LENGTH * np.outer(np.arange(samples), np.arange(TERMS))
+    both = np.concatenate([np.cos(angle), -np.sin(angle)], axis=1)
+    matrix: Array = (_window(samples)[:, None] * both).astype(np.float32)
+    return matrix
+
+
+@cache
+def _backward() -> Array:
+    """The inverse transform at lags −REACH − 1 … REACH + 1 alone, float32 (2, TERMS, 2 · REACH + 3): of the real and of the
+    imaginary part."""
+    angle = 2 * np.pi / LENGTH * np.outer(np.arange(TERMS), np.arange(-REACH - 1, REACH + 2))
+    matrix: Array = (np.stack([np.cos(angle), -np.sin(angle)]) * _weights()[:, None]).astype(np.float32)
+    return matrix
 
 
 @cache
