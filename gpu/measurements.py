@@ -159,10 +159,6 @@ class Traits:
     seams: Array
     """uint8 (n, SEAM_ROWS, SEAM_COLS): how much more the change since the frame before breaks off at the borders of columns of
     16×16 blocks than elsewhere, in eighths of a standard deviation. Zones are of the picture as decoded (not turned upright)."""
-    break_on: Array
-    break_off: Array
-    """uint8 (n, 2): by how many codes the sharpest break across the whole picture came, or went, since the frame before, and
-    below which row of 270 (+1): a torn frame has one, so have bars and headings."""
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ class PictureMeter:
         if shots[0].wanted:
             self._measure_stack(shots, small, sums)
         else:
-            self._traits.before(shots[-1].planes.rows, small[-1:])
+            self._traits.before(shots[-1].planes.rows)
         self._before = (small[-1:], shots[-1].pts, shots[-1].planes.whole)
 
     def _measure_stack(self, shots: list[Shot], small: Any, sums: Any) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from gpu.growing import Growing
 from gpu.measurements import SEAM_COLS, SEAM_ROWS, TILE_COLS, TILE_ROWS, Traits, compand
-from gpu.picture import steps, tile_codes, tile_sums
+from gpu.picture import tile_codes, tile_sums
 
 TILES = (TILE_ROWS, TILE_COLS)
 STEP_CODES = 16
@@ -35,15 +35,12 @@ class TraitMeter:
             "tile_u": Growing(TILES, np.uint8), "tile_v": Growing(TILES, np.uint8),
             "tile_across": Growing(TILES, np.uint8), "tile_down": Growing(TILES, np.uint8),
             "seams": Growing((SEAM_ROWS, SEAM_COLS), np.uint8),
-            "break_on": Growing((2,), np.uint8), "break_off": Growing((2,), np.uint8),
         }  # fmt: skip
         self._rows: Any = None
-        self._profile: Any = None
 
-    def before(self, rows: Any, small: Any) -> None:
-        """Take a picture that only comes before the first: `rows` as for `add`, luma of every second pixel (1, 270, 480)."""
+    def before(self, rows: Any) -> None:
+        """Take a picture that only comes before the first: `rows` as for `add`."""
         self._rows = rows
-        self._profile = breaks(steps(small, self._xp)[1], self._xp)[0]
 
     def add(self, u: Any, v: Any, stepped: tuple[Any, Any], rows: list[Any]) -> Any:
         """Take the next stack: U and V, and what `gpu.picture.steps` gives for every second pixel of luma, uint8 (n, 270, 480) each; for each
@@ -56,7 +53,6 @@ class TraitMeter:
         across, down = (tile_sums(step, xp=xp) for step in stepped)
         self._keep("tile_across", compand(across / pixels, xp))
         self._keep("tile_down", compand(down / pixels, xp))
-        self._break(breaks(stepped[1], xp))
         for row in rows:
             self._seam(row)
         return ((across + down) / pixels).astype(xp.float32)
@@ -74,30 +70,6 @@ class TraitMeter:
             self._keep("seams", self._xp.zeros((1, SEAM_ROWS, SEAM_COLS), self._xp.uint8))
         else:
             self._keep("seams", seams(self._xp.asarray(rows), self._xp.asarray(before), self._xp)[None])
-
-    def _break(self, profiles: Any) -> None:
-        xp = self._xp
-        first = profiles[:1] if self._profile is None else self._profile[None]
-        gained = profiles - xp.concatenate([first, profiles[:-1]])
-        self._profile = profiles[-1]
-        for name, signed in (("break_on", gained), ("break_off", -gained)):
-            row = signed.argmax(axis=1)
-            height = xp.take_along_axis(signed, row[:, None], axis=1)[:, 0]
-            self._keep(name, xp.stack([xp.clip(height, 0, 255), row], axis=1).astype(xp.uint8))
-
-
-def breaks(down: Any, xp: Any = np) -> Any:
-    """How far the picture breaks off below each row, all across it: steps down, uint8 (n, 270, 480) → float32 (n, 255).
-
-    Of eight parts of the row the third least counts, so that an edge of less than three quarters of the width is none. What
-    the rows beside it have too is taken off: texture is everywhere. The last rows and the first have no neighbours.
-    """
-    n, height, width = down.shape
-    parts = down.reshape(n, height, 8, width // 8).sum(axis=3, dtype=xp.uint32)
-    across = xp.sort(parts, axis=2)[:, :, 2].astype(xp.float32) / (width // 8)
-    beside = xp.maximum(across[:, :-2], across[:, 2:])
-    made = across[:, 1:-1] - beside
-    return made[:, :255]
 
 
 def seams(now: Any, before: Any, xp: Any = np) -> Any:

@@ -12,12 +12,21 @@ from av.codec.context import Flags
 
 from gpu.synth import ClipWriter
 from matrix.lectures import CODERS, Clip, Coder, Setting, at_rate
+from matrix.plan import Missing
 from station.demo.planes import Array, Planes
 
 FAILURES = (av.error.FFmpegError, ValueError)
 GREEN, GREY, PINK = (0, 0, 0), (128, 128, 128), (130, 175, 190)
 """What decoders leave where nothing was decoded: zeros, half, and a chroma plane gone astray."""
 BLOCK = 16
+Coded = tuple[Array, Array, Array]
+
+
+VISIBLE_CODES = 12
+"""A tile that is off by so many codes on average is seen to be wrong."""
+VISIBLE = ((0.03, 3), (0.15, 1))
+"""Damage is visible where this share of the tiles is wrong for so many frames."""
+TRIES = 12
 
 
 @dataclass(frozen=True)
@@ -25,18 +34,37 @@ class Hit:
     """Bytes of the picture shown at `second` that are not what was sent."""
 
     second: float
-    part: float = 0.4
+    part: float = 0.3
     """Where in its packet, as a share."""
-    count: int = 40
+    count: int = 60
     """How many bytes."""
 
 
 @dataclass(frozen=True)
-class Burnt:
-    """A clip of which some bytes were hit, decoded as a player does, and encoded again: no decoder will complain any more."""
+class Hurt:
+    """A clip of which some bytes were hit, as it is: decoders complain."""
 
     clip: Clip
     hits: tuple[Hit, ...]
+    seed: int = 0
+
+    @property
+    def suffix(self) -> str:
+        """Of the file."""
+        return self.clip.suffix
+
+    def write(self, path: Path) -> None:
+        """Encode, hit."""
+        self.clip.write(path)
+        struck(path, self.hits, self.seed)
+
+
+@dataclass(frozen=True)
+class Burnt:
+    """A clip of which bytes were hit so that it is visible, decoded as a player does, and encoded again: no decoder complains."""
+
+    clip: Clip
+    hit: Hit
     again: Coder = CODERS[0]
     seed: int = 0
 
@@ -46,22 +74,42 @@ class Burnt:
         return self.again.suffix
 
     def write(self, path: Path) -> None:
-        """Encode, hit, decode, encode."""
+        """Encode, hit elsewhere until it shows, decode, encode. Raises Missing where nothing ever shows."""
         with tempfile.TemporaryDirectory() as folder:
-            first = Path(folder) / f"first{self.clip.suffix}"
+            first, wrong = (Path(folder) / f"{name}{self.clip.suffix}" for name in ("first", "wrong"))
             self.clip.write(first)
-            hit(first, self.hits, self.seed)
+            sound = list(concealed(first, self.clip.frames))
+            for turn in range(TRIES):
+                wrong.write_bytes(first.read_bytes())
+                part = (self.hit.part + 0.07 * turn) % 0.9
+                struck(wrong, (Hit(self.hit.second, part, self.hit.count * (1 + turn // 4)),), self.seed + turn)
+                pictures = list(concealed(wrong, self.clip.frames))
+                if visible(sound, pictures):
+                    break
+            else:
+                raise Missing(f"no hit at {self.hit.second} s shows")
             width, height = self.clip.size
             with ClipWriter(
                 path, width=width, height=height, rate=Fraction(self.clip.rate), video_codec=self.again.codec,
                 video_bit_rate=self.again.bit_rate, constant=self.again.constant, gop=self.again.gop,
                 preset=self.again.preset, options=self.again.options(), threads=1, audio_codec=None,
             ) as writer:  # fmt: skip
-                for planes in concealed(first, self.clip.frames):
+                for planes in pictures:
                     writer.picture(planes)
 
 
-def hit(path: Path, hits: tuple[Hit, ...], seed: int) -> None:
+def visible(sound: list[Coded], pictures: list[Coded]) -> bool:
+    """Whether somebody would see that the pictures are not the sound ones."""
+    wrong = []
+    for one, other in zip(sound, pictures, strict=True):
+        apart = np.abs(one[0].astype(np.int16) - other[0])
+        high, wide = (size // count * count for size, count in zip(apart.shape, (18, 32), strict=True))
+        tiles = apart[:high, :wide].reshape(18, high // 18, 32, wide // 32).mean(axis=(1, 3))
+        wrong.append(float((tiles >= VISIBLE_CODES).mean()))
+    return any(sum(share >= least for share in wrong) >= frames for least, frames in VISIBLE)
+
+
+def struck(path: Path, hits: tuple[Hit, ...], seed: int) -> None:
     """Overwrite bytes in the file, never those of a NAL unit's head."""
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
@@ -79,7 +127,7 @@ def hit(path: Path, hits: tuple[Hit, ...], seed: int) -> None:
     path.write_bytes(data)
 
 
-def concealed(path: Path, frames: int) -> Iterator[tuple[Array, Array, Array]]:
+def concealed(path: Path, frames: int) -> Iterator[Coded]:
     """Every picture, damaged ones as FFmpeg patches them; one that does not decode repeats the one before."""
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
