@@ -22,6 +22,8 @@ STAYS = 0.6
 """Share of the way that is still there a second later: what comes back is a flash."""
 KNOWN_S = 3.0
 """So long a lesson must have run before what stirs in it is known to be a camera."""
+STEADY = 0.45
+"""Share of the way by which the samples before, and those after, may differ from their mean: black frames are no step."""
 LEAST_CODES = 2.0
 """Mean step of Y, U and V together, in codes, that is worth a closer look."""
 DARK, BRIGHT = 24.0, 230.0
@@ -117,7 +119,8 @@ def _sudden(codes: Array, at: int) -> bool:
     along = (codes - first) @ way / whole  # 0 before, 1 after
     moves = np.diff(along)
     quick = max(moves[at - 2 : at].sum(), moves[at - 1 : at + 1].sum())
-    return bool(quick >= QUICK and along[-1] >= STAYS)
+    apart = max(float(np.abs(along[: at - 1]).max()), float(np.abs(along[at + 1 : at + 1 + APART] - 1).max()))
+    return bool(quick >= QUICK and along[-1] >= STAYS and apart <= STEADY)
 
 
 def _explained(tints: Tints, before: Array, after: Array, limits: Limits) -> tuple[float, float, float, float] | None:

@@ -57,7 +57,7 @@ def noise(subject: Subject, spec: CheckSpec) -> Outcome:
     if not looks.camera.any():
         return not_measurable(spec, "no-camera-picture")
     ratio = noise_ratio(looks, int(spec.limits["fewest_tiles"]))
-    if ratio is None:
+    if ratio is None or ratio.spread > spec.limits["spread_db"]:  # tiles that disagree so much hold movement, not noise
         return not_measurable(spec, "no-still-camera-tiles")
     facts = {
         "decibels": round(ratio.decibels, 1),
