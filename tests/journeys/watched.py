@@ -35,7 +35,12 @@ rescan_seconds = {rescan}
 workers = 2
 memory_gib = 1.0
 device = "cpu"
+[readers]
+text = false
+faces = false
+voice = false
 """
+"""Readers are the demo's journey: their models take seconds to load in every worker that a test kills."""
 
 
 def wait_for(true: Callable[[], Any], seconds: float = DEADLINE) -> Any:
