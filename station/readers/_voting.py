@@ -1,6 +1,6 @@
 """One reading out of several looks at the same text: lines are laid over each other, then each character is voted on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import SequenceMatcher
 
 from station.readings import Box, TextLine
@@ -9,8 +9,8 @@ OVERLAP_DOWN, OVERLAP_ACROSS = 0.5, 0.3
 """Two boxes hold the same line where they share so much of the lower height and of the shorter width."""
 LEAST_SUPPORT = 0.5
 """A line counts when so many of the looks have it."""
-ALIKE = 0.6
-"""Two looks show the same text where so much of their characters agree."""
+ALIKE, SAME = 0.6, 0.8
+"""Two readings of a line may be of one text, or are, where so much of their characters agrees."""
 
 
 def vote(looks: Sequence[Sequence[TextLine]]) -> tuple[TextLine, ...]:
@@ -40,12 +40,37 @@ def same_place(one: Box, other: Box) -> bool:
     return down >= OVERLAP_DOWN * lower and across >= OVERLAP_ACROSS * shorter
 
 
-def likeness(one: Sequence[TextLine], other: Sequence[TextLine]) -> float:
-    """How far two looks show the same text, 0–1; 1 where both show none."""
-    first, second = ("".join(sorted(line.text for line in look)) for look in (one, other))
-    if not first and not second:
-        return 1.0
-    return SequenceMatcher(None, first, second, autojunk=False).ratio()
+def likeness(one: str, other: str) -> float:
+    """Share of the signs that two texts have in common in order, 0–1."""
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def goes_on(one: Sequence[TextLine], other: Sequence[TextLine]) -> bool:
+    """Whether two looks may show one page: no line reads otherwise at its place, and half of the lines are in both."""
+    pairs = _pairs(one, other)
+    return len(pairs) >= LEAST_SUPPORT * min(len(one), len(other)) and all(pair >= ALIKE for pair in pairs)
+
+
+def agrees(one: Sequence[TextLine], other: Sequence[TextLine]) -> bool:
+    """Whether two looks show the same: every line is in both."""
+    pairs = _pairs(one, other)
+    return len(one) == len(other) == len(pairs) and all(pair >= SAME for pair in pairs)
+
+
+def _pairs(one: Sequence[TextLine], other: Sequence[TextLine]) -> list[float]:
+    """Likeness of each line of the one with the line at its place in the other, where there is one."""
+    free = list(other)
+    made = []
+    for line in one:
+        there = max((own for own in free if same_place(line.box, own.box)), key=_to(line), default=None)
+        if there is not None:
+            free.remove(there)
+            made.append(likeness(line.text, there.text))
+    return made
+
+
+def _to(line: TextLine) -> Callable[[TextLine], float]:
+    return lambda other: likeness(line.text, other.text)
 
 
 def _elected(group: Sequence[TextLine]) -> TextLine:
@@ -55,12 +80,7 @@ def _elected(group: Sequence[TextLine]) -> TextLine:
         weights[line.text] = weights.get(line.text, 0.0) + line.score
     texts = list(weights)
     if len(texts) > 1:
-        spread = {
-            text: sum(
-                weight * SequenceMatcher(None, text, other, autojunk=False).ratio() for other, weight in weights.items()
-            )
-            for text in texts
-        }
+        spread = {text: sum(weight * likeness(text, other) for other, weight in weights.items()) for text in texts}
         texts.sort(key=lambda text: -spread[text])
     elected = _by_character(texts[0], weights)
     best = max(group, key=lambda line: (line.text == texts[0], line.score))

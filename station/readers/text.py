@@ -13,9 +13,9 @@ from PIL import Image
 from gpu.measurements import Array, Measurements
 from gpu.stills import each_still
 from station.readers import _pages
-from station.readers.ocr import find_lines, read_lines
 from station.readers._pages import HEAD_S, Stand
-from station.readers._voting import ALIKE, likeness, same_place, vote
+from station.readers._voting import ALIKE, agrees, goes_on, likeness, same_place, vote
+from station.readers.ocr import find_lines, read_lines
 from station.readings import Page, Pages, TextLine, Unread
 
 WIDTH = 1920
@@ -26,8 +26,6 @@ HEAD_LOOKS, HEAD_PAGES = 5, 8
 """Looks that are voted on for each of the first pages."""
 SCALES = (1.0, 0.8, 0.9, 0.7, 1.0)
 """The looks at a standing page are all one picture: at other sizes the recogniser errs elsewhere."""
-SAME = 0.95
-"""Two pages that follow each other and agree in so much of their characters are one."""
 PASSING_S = 1.6 * _pages.GLANCE_S
 """Glances further apart are two pages, whatever they show."""
 
@@ -105,7 +103,7 @@ def _passing(times: Sequence[float], duration: float, reading: _Reading) -> Iter
     for time, rgb in reading.pictures(times):
         lines = read_lines(rgb) if find_lines(rgb) else ()
         before = together[-1] if together else None
-        if before is not None and (time - before[0] > PASSING_S or likeness(before[1], lines) < ALIKE):
+        if before is not None and (time - before[0] > PASSING_S or not goes_on(before[1], lines)):
             yield _passed(together, duration)
             together = []
         if lines:
@@ -119,7 +117,7 @@ def _joined(pages: Iterable[Page]) -> list[Page]:
     made: list[Page] = []
     for page in pages:
         before = made[-1] if made else None
-        if before and page.start - before.end <= _pages.JOINED_S and likeness(before.lines, page.lines) >= SAME:
+        if before and page.start - before.end <= _pages.JOINED_S and agrees(before.lines, page.lines):
             lines = max(before, page, key=lambda one: one.looks).lines
             end, looks = max(before.end, page.end), max(before.looks, page.looks)
             made[-1] = Page(before.start, end, lines, looks)
@@ -136,7 +134,7 @@ def _besides(page: Page, standing: Sequence[Page]) -> Page:
 
 
 def _same(one: TextLine, other: TextLine) -> bool:
-    return same_place(one.box, other.box) and likeness((one,), (other,)) >= ALIKE
+    return same_place(one.box, other.box) and likeness(one.text, other.text) >= ALIKE
 
 
 def _passed(together: Sequence[tuple[float, tuple[TextLine, ...]]], duration: float) -> Page:

@@ -19,7 +19,7 @@ from station.demo import slides
 from station.likeness import plain
 from station.profile import default_profile
 from station.readers import _pages
-from station.readers._voting import likeness, vote
+from station.readers._voting import agrees, goes_on, vote
 from station.readers.ocr import as_text, find_lines, read_lines
 from station.readers.readability import compare, read_readability
 from station.readers.text import read_text
@@ -173,10 +173,20 @@ def test_a_vote_of_one_line_never_fails(texts: list[str]) -> None:
         assert elected.text == texts[0]
 
 
-def test_likeness() -> None:
-    assert likeness([line("甲"), line("乙")], [line("乙"), line("甲")]) == 1.0
-    assert likeness([line("甲乙")], [line("丙丁")]) == 0.0
-    assert likeness([], []) == 1.0
+LOW = (0.4, 0.1, 0.5, 0.6)
+
+
+def test_looks_at_one_page_and_at_two() -> None:
+    card = [line("网络安全能力提升"), line("示例大学继续教育学院", box=LOW)]
+    misread = [line("网络安会能力提升"), line("示例大学继续教育学院", box=LOW)]
+    other = [line("生态环境监测"), line("示例大学继续教育学院", box=LOW)]
+    assert goes_on(card, misread)
+    assert goes_on(card, card[:1])
+    assert not goes_on(card, other)
+    assert not goes_on(card[:1], [card[1]])
+    assert agrees(card, misread)
+    assert not agrees(card, card[:1])
+    assert not agrees(card, other)
 
 
 def test_readability_counts_wrong_signs() -> None:
