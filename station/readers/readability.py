@@ -10,9 +10,9 @@ from gpu.measurements import Measurements
 from gpu.stills import each_still
 from station.likeness import edits, plain
 from station.readers import _pages
-from station.readers.ocr import read_lines
 from station.readers._pages import Stand
 from station.readers._voting import same_place
+from station.readers.ocr import read_lines
 from station.readings import Readability, TextLine, Unread
 
 PAGES = 5

@@ -1,6 +1,7 @@
 """On-screen text: every distinct page is read once, what stands in the head is voted over several looks.
 
-The looks cost about 0.3 s of one core each, and there are at most MOST_PAGES an hour and a quarter of that in any lesson.
+A look costs about 0.3 s of one core. There are at most PAGES_AN_HOUR pages; where nothing stands, a quick look every so often
+(0.05 s) tells whether there is anything to read.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
