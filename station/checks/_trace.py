@@ -17,8 +17,11 @@ REST_SHARE, LEAST_REST, MOST_REST = 0.08, 0.03, 0.12
 pan over a wall falls far, and still moves by half a code. Frozen areas measured 0–0.04."""
 BREATH_LIFE, BREATH_CODES = 0.5, 1.5
 """A key frame's breathing stays under this share of a life, or under so many codes."""
-REFINING = 0.3
-"""Codes by which a coder still refines a frozen picture; a movement that slows down before the freeze lies above."""
+REFINING, REFINED_LIFE = 0.3, 0.7
+"""Codes, and a share of the life, by which a coder still refines a frozen picture; a movement that slows down before the freeze lies
+above the codes, a camera of few frames a second above the share."""
+MOSTLY = 0.65
+"""So many of the first frames after a death are still but for that; a camera that repeats every second frame lives."""
 LOOK_S = 1.0
 """How much life before the death gives the living level."""
 HOLD_S = 0.4
@@ -45,6 +48,8 @@ SPIKE = 4.0
 """A frame difference so many times the living level, right before the quiet, is a cut."""
 ARRIVAL_S = 1.2
 """A dissolve takes so long."""
+EVEN_LIFE = 0.3
+"""Life that was as even as this up to its end was no dissolve, whatever it showed before."""
 FADING = 0.75
 """Life whose beats spread so much (`Trace.swing`) was a dissolve or a refining encoder; cameras measured 0.1–0.6."""
 EBB, EBBED = 0.9, 0.2
@@ -100,7 +105,7 @@ def trace(substrate: Substrate, beat: int, tiles: Array, *, moved: bool = True) 
         substrate, tiles, (since, first), round(ARRIVAL_S / frame), fading=swing >= FADING, moved=moved
     )
     leaves = last < substrate.frames and _leaves(substrate, tiles, last, round(ARRIVAL_S / frame))
-    if arrived and (leaves or last >= substrate.frames):
+    if arrived and (leaves or last >= substrate.frames) and (swing >= EVEN_LIFE or _ebbing(lately)):
         return None
     woken = _course(substrate, tiles, last, min(substrate.frames, last + hold))
     after = _living_level(woken, np.ones(len(woken), dtype=bool)) if len(woken) else 0.0
@@ -154,17 +159,26 @@ def _stops(course: Array, good: Array, levels: tuple[float, float], since: int, 
     """First index from `since` on after which the area stays quiet for `hold` frames. Frames about a key frame don't count, unless
     they are livelier than any breathing. `levels`: usual and least frame difference of the life."""
     life, threshold = levels
-    quiet = (course < threshold) | ~good
+    quiet = (course < threshold) | ~good | _refines(course, life)
     lively = course >= max(threshold, BREATH_LIFE * life, BREATH_CODES)
     for index in range(since, len(course) - 1):
         ahead = slice(index, index + hold)
         if course[index] >= threshold or lively[index : index + SOFT_CUT].any():
             continue
-        if quiet[ahead].all() and (good[ahead] & quiet[ahead]).sum() >= 2:
+        still = float((course[ahead] < threshold).mean())
+        if quiet[ahead].all() and still >= MOSTLY and (good[ahead] & quiet[ahead]).sum() >= 2:
             low = max(REFINING, LOWEST_FALL * life)
-            slowing = np.flatnonzero((course[ahead] >= low) & good[ahead])
+            slowing = np.flatnonzero((course[ahead] >= low) & good[ahead] & ~_refines(course, life)[ahead])
             return index + int(slowing[-1]) + 1 if len(slowing) else index
     return None
+
+
+def _refines(course: Array, life: float) -> Array:
+    """Bool: single frames, less lively than the life before, between frames at rest: a coder that refines what stands, with every
+    fourth frame or so."""
+    rest = np.concatenate(([False], course < LOWEST_FALL * life, [False]))
+    made: Array = rest[:-2] & rest[2:] & (course < REFINED_LIFE * life)
+    return made
 
 
 def _began(substrate: Substrate, tiles: Array, first: int, levels: tuple[float, float], hold: int) -> int:
@@ -241,13 +255,13 @@ def replaced_share(substrate: Substrate, tiles: Array, one: int, other: int) -> 
 
 def _returns(substrate: Substrate, tiles: Array, first: int, threshold: float, hold: int) -> tuple[int, float]:
     """First frame after `first` in which the area lives again or is replaced, and the median difference until then."""
-    size = max(hold * 4, round(CHUNK_S / substrate.frame))
+    size, low = max(hold * 4, round(CHUNK_S / substrate.frame)), min(threshold, REFINING)
     rests: list[Array] = []
     begin, resumes, inner = first + 1, 0, core(tiles)
     while begin < substrate.frames:
         end = min(begin + size + 2 * hold, substrate.frames)
         course, good = _course(substrate, tiles, begin, end), ~substrate.discounted[begin:end]
-        loud = course >= threshold
+        loud = course >= low
         for index in np.flatnonzero(loud[:size]).tolist():
             at = begin + index
             if at < resumes:
@@ -266,7 +280,7 @@ def _returns(substrate: Substrate, tiles: Array, first: int, threshold: float, h
 
 def _lasts(loud: Array, hold: int) -> bool:
     """Whether a life that begins here goes on: from the start (a new slide beside the area stirs its rim for a frame) and for long."""
-    return float(loud[: max(2, hold // 2)].mean()) >= 0.4 and float(loud[: 2 * hold].mean()) >= 0.4
+    return all(float(loud[:length].mean()) >= 0.4 for length in (max(2, hold // 2), hold, 2 * hold))
 
 
 def core(tiles: Array) -> Array:

@@ -25,6 +25,8 @@ STEADY_S = 1.6
 YOUNG_S = 0.6
 """A life as short as this is believed where the same tiles wake again and then live steadily: a camera just after a cut, or between two
 freezes."""
+STEADILY = 0.7
+"""Such a tile has a pulse in so many beats once it is awake."""
 MOVING_S = 5.0
 MOVING_BEATS = 3
 """A tile is a mover when its mean moved in so many beats of the last MOVING_S."""
@@ -49,6 +51,10 @@ OTHERS_LIVE = 0.85
 """Where no more than this share of the living tiles died and never woke, a film shown beside the lecturer may have ended."""
 EVEN = 0.15
 """A page that scrolls, a picture that is panned over: every tile moves, its beats spread no wider than this, and it never wakes."""
+WINDOW_TILES = 16
+"""A camera's window beside others that live on has at least so many tiles; less is a part of somebody's movement."""
+GUEST_S = 60.0
+"""A picture that came later than the lesson, lived shorter than this and never wakes may be a video on a slide: a warning."""
 SAME_AREA = 0.5
 """An area with so much of another, told one is the same."""
 WHOLE = 0.8
@@ -144,7 +150,7 @@ def _lives_again(area: Area, traced: Trace) -> bool:
     lively = substrate.pulse[begin : begin + window][:, area.tiles] >= substrate.life
     if len(lively) < window // 2:
         return False
-    return bool((lively.sum(axis=0) >= len(lively) - 1).mean() >= 0.5)
+    return bool((lively.mean(axis=0) >= STEADILY).mean() >= 0.5)
 
 
 def _dying(substrate: Substrate, life_s: float) -> list[Area]:
@@ -331,6 +337,13 @@ def _was_camera(area: Area, traced: Trace) -> bool:
     return traced.before >= STRONG and (woken or not asleep)
 
 
+def _came_late(area: Area) -> bool:
+    """Whether the area lived neither at the head of the lesson nor for long: a video on a slide that holds its last frame looks like it."""
+    lively = area.substrate.pulse[:, area.tiles] >= area.substrate.life
+    head = lively[: area.substrate.spell(STEADY_S)].mean()
+    return bool(head < 0.5) and int((lively.mean(axis=1) >= 0.5).sum()) < area.substrate.spell(GUEST_S)
+
+
 def _judged(subject: Subject, spec: CheckSpec, area: Area, traced: Trace) -> Finding | None:
     """Severity by length and by the share of the living area that died. Movement alone, in silence, may be somebody at rest."""
     measurements, limits = subject.measurements, spec.limits
@@ -338,13 +351,16 @@ def _judged(subject: Subject, spec: CheckSpec, area: Area, traced: Trace) -> Fin
     start, end = float(times[traced.first]), float(times[traced.last - 1]) + frame
     length, share = end - start, min(1.0, len(area.tiles) / area.living)
     sound = heard(measurements, start, end)
+    if share < limits["dead_share"] and len(area.tiles) < WINDOW_TILES:
+        return None
     rest = not area.sure and sound != "sound"
     slow = 1.0 if area.sure else limits["slow_factor"]
     shortest = max(limits["warning_s"] * slow, 0.0 if share >= limits["dead_share"] else limits["fault_s"])
     if length < shortest - frame / 2 or (length < SHORT_S and traced.after < SHORT_LIFE * traced.before):
         return None
     ended = share <= OTHERS_LIVE and traced.after < SHORT_LIFE * traced.before
-    grave = length >= limits["fault_s"] - frame / 2 and not (rest or ended or traced.unsure)
+    guest = traced.after < SHORT_LIFE * traced.before and _came_late(area)
+    grave = length >= limits["fault_s"] - frame / 2 and not (rest or ended or guest or traced.unsure)
     covered = len(area.tiles) / TILES
     made = finding(
         spec,
