@@ -25,6 +25,8 @@ LIVELY_DB = -75.0
 """Windows under this say nothing about the room."""
 OVER_ROOM_DB, CLEAR_DB = 6.0, 20.0
 """Up to so much over the room, and so much under the speech, only the room is heard."""
+LEAST_WINDOWS, LOCAL_DB = 200, 5.0
+"""Shorter silences of the voice model cannot grow into a gap. Within one, what lies up to so much over its median is the room."""
 SETTLE_WINDOWS = 60
 """A voice model's edges are looked for again in the level this far around them."""
 
@@ -103,9 +105,11 @@ def _wordless(voice: Voice, sounds: Sounds, level: Array, pause: float | None, f
     for span in voice.spans:
         first, last = ((time - sounds.start) * WINDOWS for time in (span.start, span.end))
         silent[max(0, round(first)) : max(0, round(last))] = False
-    quiet = _smoothed(level) < (floor if pause is None else pause)
+    smooth = _smoothed(level)
+    usual = floor if pause is None else pause
     found = []
-    for first, last in runs(silent, 0):
+    for first, last in runs(silent, 0, LEAST_WINDOWS):
+        quiet = smooth < max(usual, float(np.median(level[first:last])) + LOCAL_DB)
         begin = first if first == 0 else _settled(quiet, first, -1)
         end = last if last == len(level) else _settled(quiet, last, 1)
         found.append((begin, max(begin, end)))
