@@ -94,6 +94,7 @@ CLEAN = {
     "attention": "值得关注的公共问题：以下单位进群众家中走访",
     "payment": "移动支付：扫码是最常见的方式",
     "mail": "联系：someone@example.com",
+    "numbers": "编号 010-20220101、0755-19981231，第 0571 号",
     "date": "2021-03-15 至 2022-03-15，版本 3.10.2",
 }
 PLANTED = {
@@ -101,6 +102,7 @@ PLANTED = {
     "plus": "+86-13912345679",
     "charged": "服务电话：400-123-4567",
     "landline": "咨询电话：0571-88123456",
+    "brackets": "报名热线（010）6612 3456",
     "wechat": "老师微信号：abc_12345",
     "group": "学习交流QQ群：123456789",
     "shop": "更多好课 https://item.taobao.com/item.htm?id=1",
