@@ -9,14 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from station.commands._report import timecode
+from station.commands._lessons import Looked
+from station.commands._looking import Asked, together
 from station.profile import default_profile
+from station.timecode import timecode
 from tests.clips import lecture
+from tests.measured import ALL, Film, Voice, lesson
 
 
-def run(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[bytes]:
-    """The real program, in a process of its own."""
-    command = [sys.executable, "-m", "station", *(os.fsencode(str(a)) if isinstance(a, str) else a for a in arguments)]
+def run(*arguments: object, cwd: Path, readers: bool = False) -> subprocess.CompletedProcess[bytes]:
+    """The real program, in a process of its own; without readers, whose models take their time to load, unless asked for."""
+    typed = [os.fsencode(str(a)) if isinstance(a, str) else a for a in arguments]
+    command = [sys.executable, "-m", "station", *typed, *([] if readers else ["--no-readers"])]
     return subprocess.run(command, cwd=cwd, capture_output=True, check=False, timeout=120)
 
 
@@ -35,7 +39,7 @@ def judged(done: subprocess.CompletedProcess[bytes]) -> list[dict]:
 
 
 def test_the_json_is_the_contract(clips: Path) -> None:
-    done = run("check", "black.mp4", "--json", "--lang", "en", cwd=clips)
+    done = run("check", "black.mp4", "--json", "--lang", "en", cwd=clips, readers=True)
     assert (done.returncode, done.stderr) == (1, b"")
     (lesson,) = judged(done)
     assert {"file", "sha256", "duration", "verdict", "outcomes", "findings", "rendition"} <= set(lesson)
@@ -57,7 +61,7 @@ def test_the_table_says_verdict_place_and_limit_in_chinese(clips: Path) -> None:
     done = run("check", "black.mp4", cwd=clips)
     text = done.stdout.decode()
     assert done.returncode == 1
-    assert text.index("不合格") < text.index("黑场") < text.index("本版本尚未实现")
+    assert text.index("不合格") < text.index("黑场") < text.index("合格的项目")
     assert "00:00:01.20" in text
     assert "黑场 0.8 秒（20 帧）" in text.replace("\n", "")
 
@@ -111,6 +115,35 @@ def test_the_configured_profile_lies_beside_the_configuration(clips: Path, tmp_p
     (tmp_path / "config.toml").write_text('[station]\nprofile = "own.toml"\n', encoding="utf-8")
     done = run("--config", tmp_path / "config.toml", "check", "mute.mp4", "--json", cwd=clips)
     assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_several_files_are_judged_as_lessons_of_one_course() -> None:
+    """Two lessons that are alike, and one that is not."""
+    films = [lesson(Film(500, seed=seed).camera(box=ALL), Voice(20, seed=seed)) for seed in (1, 1, 2)]
+    looked = [Looked(Path(f"{n}.mp4"), measurements=film) for n, film in enumerate(films)]
+    asked = Asked(default_profile(), None, None, set())
+    told = [one.judgement for one in together(looked, asked)]
+    intro = [outcome.kind for made in told if made for outcome in made.outcomes if outcome.check == "intro-missing"]
+    assert intro == ["ok", "ok", "findings"]
+    assert together(looked[:1], asked) == looked[:1], "one alone has nobody beside it"
+    broken = Looked(Path("x.mp4"), error="check.error.missing")
+    assert together([looked[0], broken], asked)[1] is broken
+
+
+def test_a_template_or_a_list_that_cannot_be_read_is_told_before_any_work(clips: Path, tmp_path: Path) -> None:
+    (tmp_path / "no.mp4").write_bytes(b"nothing")
+    for words in (("--intro", "no.mp4"), ("--outro", "none.mp4"), ("--terms", "none.txt")):
+        done = run("check", clips / "mute.mp4", *words, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert words[1].encode() in done.stderr
+
+
+def test_watch_terms_come_from_the_list(clips: Path, tmp_path: Path) -> None:
+    (tmp_path / "terms.txt").write_text("示例\n", encoding="utf-8")
+    outcomes = judged(run("check", clips / "mute.mp4", "--json", cwd=tmp_path))[0]["outcomes"]
+    listed = judged(run("check", clips / "mute.mp4", "--terms", "terms.txt", "--json", cwd=tmp_path))[0]
+    assert outcomes["watch-term"] in {"not-applicable", "not-measurable"}
+    assert listed["outcomes"]["watch-term"] == "not-measurable", "there is a list, and nobody read"
 
 
 def test_nothing_to_look_at_is_exit_code_two(tmp_path: Path) -> None:
