@@ -1,11 +1,13 @@
 """Foreign frames (夹帧), clause 2.2.4: one to five frames of something else between two that are alike."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from gpu.measurements import Array, Measurements
+from gpu.measurements import TILE_COLS, TILE_ROWS, Array, Measurements
 from station.checks import check
+from station.checks._changes import apart, changed_shares
 from station.checks._common import Span, at_frames, concluded, finding, not_applicable, not_measurable
 from station.checks.subject import Subject
 from station.findings import Finding, Outcome, Severity
@@ -19,6 +21,10 @@ AROUND_S = 0.5
 """What lies around: so many seconds on either side."""
 MERGE_S = 1.0
 """Foreign frames this close are one finding: a flashing stretch."""
+FAINT_CODES, FAINT_AREA = 4, 0.5
+"""A white frame over a light page moves its tiles by little, but nearly all of them."""
+STANDING_AREA, STANDING_ROWS, REST_AREA = 0.08, 9, 0.005
+"""Where nothing else moves (but for this share), a page whose text is gone for some frames: so much of the picture, in so many rows."""
 FLAT_CODES = 4.0
 """A picture whose tiles spread no wider than this (standard deviation, codes) is one colour."""
 
@@ -29,6 +35,15 @@ class Foreign:
 
     span: Span
     area: float
+
+
+@dataclass(frozen=True)
+class _Sense:
+    """What counts as changed: tiles that moved by `codes` in a share `area` of the picture; `standing`: only where all else rests."""
+
+    codes: int
+    area: float
+    standing: bool = False
 
 
 @check("flash")
@@ -51,36 +66,41 @@ def flash(subject: Subject, spec: CheckSpec) -> Outcome:
 
 
 def foreign_frames(measurements: Measurements, spec: CheckSpec) -> list[Foreign]:
-    """Every stretch of at most `frames` frames that differs from both neighbours, which are alike."""
+    """Every stretch of at most `frames` frames that differs from both neighbours, which are alike; in order, none within another."""
     assert measurements.pictures is not None
     tiles = measurements.pictures.tile_mean.reshape(len(measurements.pictures.pts), -1)
-    codes, area, back = int(spec.limits["tile_codes"]), spec.limits["area_share"], spec.limits["back_share"]
-    step = changed_shares(tiles, codes)
-    around = max(1, round(AROUND_S / measurements.frame_seconds()))
+    codes, area = int(spec.limits["tile_codes"]), spec.limits["area_share"]
     found: list[Foreign] = []
-    free = 0
-    for first in np.flatnonzero(step >= area).tolist():
-        if first < max(1, free):
+    for sense in (_Sense(codes, area), _Sense(FAINT_CODES, FAINT_AREA), _Sense(codes, STANDING_AREA, standing=True)):
+        for one in _sensed(tiles, sense, spec, max(1, round(AROUND_S / measurements.frame_seconds()))):
+            if not any(one.span[0] < other.span[1] and other.span[0] < one.span[1] for other in found):
+                found.append(one)
+    return sorted(found, key=lambda one: one.span)
+
+
+def _sensed(tiles: Array, sense: _Sense, spec: CheckSpec, around: int) -> Iterator[Foreign]:
+    step = changed_shares(tiles, sense.codes)
+    limits = (sense.codes, sense.area, spec.limits["back_share"], int(spec.limits["frames"]))
+    free = 1
+    for first in np.flatnonzero(step >= sense.area).tolist():
+        if first < free:
             continue
-        one = _returns(tiles, step, first, (codes, area, back, int(spec.limits["frames"])))
-        if one is not None and _stands_out(step, one, around):
-            found.append(one)
+        one = _returns(tiles, step, first, limits)
+        if (
+            one is not None
+            and _stands_out(step, one, around)
+            and (not sense.standing or _blinks(tiles, step, one, around))
+        ):
+            yield one
             free = one.span[1] + 1
-    return found
 
 
-def changed_shares(tiles: Array, codes: int) -> Array:
-    """float32 (n,): share of tiles whose mean moved by at least `codes` since the frame before. In strips, to spare memory."""
-    shares = np.zeros(len(tiles), np.float32)
-    for start in range(1, len(tiles), 4096):
-        stop = min(start + 4096, len(tiles))
-        shares[start:stop] = (_apart(tiles[start:stop], tiles[start - 1 : stop - 1]) >= codes).mean(axis=1)
-    return shares
-
-
-def _apart(one: Array, other: Array) -> Array:
-    made: Array = np.maximum(one, other) - np.minimum(one, other)
-    return made
+def _blinks(tiles: Array, step: Array, one: Foreign, around: int) -> bool:
+    """Whether all around it the picture stands still, and it changes title and text alike: the page was gone, no menu came up."""
+    first, last = one.span
+    rest = np.concatenate((step[max(1, first - around) : first], step[last + 1 : last + 1 + around]))
+    changed = apart(tiles[first], tiles[first - 1]).reshape(TILE_ROWS, TILE_COLS) >= FAINT_CODES
+    return bool(len(rest) and rest.max() <= REST_AREA and changed.any(axis=1).sum() >= STANDING_ROWS)
 
 
 def _returns(tiles: Array, step: Array, first: int, limits: tuple[int, float, float, int]) -> Foreign | None:
@@ -89,7 +109,7 @@ def _returns(tiles: Array, step: Array, first: int, limits: tuple[int, float, fl
     before = tiles[first - 1]
     left = float(step[first])
     for after in range(first + 1, min(first + most + 1, len(tiles))):
-        away = float((_apart(tiles[after], before) >= codes).mean())
+        away = float((apart(tiles[after], before) >= codes).mean())
         if away <= back * left:
             return Foreign((first, after), left) if step[after] >= area * 0.8 else None
         if away < area * 0.6:
@@ -141,5 +161,5 @@ def _kind(measurements: Measurements, one: Foreign) -> str:
 def _box(measurements: Measurements, one: Foreign, codes: int) -> tuple[int, int, int, int]:
     assert measurements.pictures is not None
     tiles = measurements.pictures.tile_mean
-    rows, cols = np.nonzero(_apart(tiles[one.span[0]], tiles[one.span[0] - 1]) >= codes)
+    rows, cols = np.nonzero(apart(tiles[one.span[0]], tiles[one.span[0] - 1]) >= codes)
     return int(rows.min()), int(cols.min()), int(rows.max()) + 1, int(cols.max()) + 1

@@ -116,7 +116,7 @@ def freeze(subject: Subject, spec: CheckSpec) -> Outcome:
     found: list[tuple[int, Finding]] = []
     told: list[tuple[int, int, frozenset[int]]] = []
     dying = [*_dying(substrate, STEADY_S), *_dying(substrate, YOUNG_S), *_windows(substrate)]
-    for area in sorted(dying, key=lambda area: (area.beat, not area.grown_up)):
+    for area in sorted(dying, key=lambda area: (area.beat, not area.grown_up, -len(area.tiles))):
         key = frozenset(area.tiles.tolist())
         now = area.beat * substrate.beat
         if any(
@@ -154,7 +154,8 @@ def _lives_again(area: Area, traced: Trace) -> bool:
 
 
 def _dying(substrate: Substrate, life_s: float) -> list[Area]:
-    """Areas that fall quiet together after a steady life of at least `life_s` seconds, in order of time."""
+    """Areas that fall quiet together after a steady life of at least `life_s` seconds, in order of time; several in one beat also as
+    one, for a film's picture dies in pieces."""
     pulse, window = substrate.pulse, substrate.spell(life_s)
     if substrate.beats < window + 3:
         return []
@@ -174,10 +175,15 @@ def _dying(substrate: Substrate, life_s: float) -> list[Area]:
             continue
         around = thick(np.asarray(death[max(0, beat - 1) : beat + 2].any(axis=0)))
         here = _Moment(substrate, beat, steady[beat], _lives_on(quiet, beat))
+        died = [(tiles, how) for tiles in components(around, FEWEST_TILES) if (how := here.died(tiles))]
+        whole = [tiles for tiles, how in died if how == "whole"]
+        if len(whole) > 1:
+            died.insert(0, (np.concatenate(whole), "whole"))
+        living = int(steady[beat].sum())
         areas += [
-            Area(substrate, beat, tiles, max(int(steady[beat].sum()), len(tiles)), how == "inside", grown_up)
-            for tiles in components(around, FEWEST_TILES)
-            if (how := here.died(tiles)) == "whole" or (how and grown_up)
+            Area(substrate, beat, tiles, max(living, len(tiles)), how == "inside", grown_up)
+            for tiles, how in died
+            if how == "whole" or grown_up
         ]
     return areas
 

@@ -144,7 +144,8 @@ def blacks() -> Sequence[Case]:
 
 
 def flashes() -> Sequence[Case]:
-    """1–5 foreign frames of each kind in every base, coders in turn."""
+    """1–5 foreign frames of each kind in every base, coders in turn. What the same shot shows 3 s later may be the same picture, or
+    somebody who has moved: that it is told is neither right nor wrong."""
     made: list[Case] = []
     coders, turn = (*CODERS, POOR), 0
     kinds = ("bands", "white", "black", "slide", "later")
@@ -157,10 +158,12 @@ def flashes() -> Sequence[Case]:
                 for index in range(4)
             )
             clip = Clip(style, 15.0, plants, coder, Talk(seed=turn), size=(640, 360) if turn % 4 else (960, 540))
-            truth = tuple(
-                clip.planted(one.start, one.start + one.frames / 25, f"{one.frames} {one.shows}") for one in plants
-            )
-            made.append(Case(f"{name}/{shift}/{coder.name}", clip, truth))
+            spans = {
+                one: clip.planted(one.start, one.start + one.frames / 25, f"{one.frames} {one.shows}") for one in plants
+            }
+            truth = tuple(span for one, span in spans.items() if one.shows != "later")
+            same = tuple(span for one, span in spans.items() if one.shows == "later")
+            made.append(Case(f"{name}/{shift}/{coder.name}", clip, truth, same))
     return [*made, *rows_clean.cases()]
 
 
