@@ -14,7 +14,8 @@ from station.commands._looking import Asked, together
 from station.profile import default_profile
 from station.timecode import timecode
 from tests.clips import lecture
-from tests.measured import ALL, Film, Voice, lesson
+from tests.measured import ALL, Film, Voice
+from tests.measured import lesson as filmed
 
 
 def run(*arguments: object, cwd: Path, readers: bool = False) -> subprocess.CompletedProcess[bytes]:
@@ -119,7 +120,7 @@ def test_the_configured_profile_lies_beside_the_configuration(clips: Path, tmp_p
 
 def test_several_files_are_judged_as_lessons_of_one_course() -> None:
     """Two lessons that are alike, and one that is not."""
-    films = [lesson(Film(500, seed=seed).camera(box=ALL), Voice(20, seed=seed)) for seed in (1, 1, 2)]
+    films = [filmed(Film(500, seed=seed).camera(box=ALL), Voice(20, seed=seed)) for seed in (1, 1, 2)]
     looked = [Looked(Path(f"{n}.mp4"), measurements=film) for n, film in enumerate(films)]
     asked = Asked(default_profile(), None, None, set())
     told = [one.judgement for one in together(looked, asked)]

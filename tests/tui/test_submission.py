@@ -4,12 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fixture_station import OFFICE, OPERATOR, outcome_of, record, sample_finding
+from fixture_station import OFFICE, OPERATOR, add, outcome_of, record, sample_finding
 from rich.cells import cell_len
 from seat import Open, screen_text, until
 from textual.pilot import Pilot
 
 from station.desk import Desk
+from station.desk.views import FindingView
 from station.findings import Finding, Outcome, OutcomeKind, Severity, Verdict
 from station.judge import Judgement
 from station.people import Person
@@ -368,3 +369,32 @@ async def test_a_second_key_waits_for_the_first_one_to_end(opened: Open, ids: di
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is screen)
         assert screen.view is not None
+
+
+async def test_a_resubmission_shows_what_is_fixed_still_there_and_new(
+    opened: Open, ids: dict[str, str], root: Path
+) -> None:
+    store = open_store(root / "station.db")
+    now = outcome_of(sample_finding("black", Severity.FAULT, 754.2, 2.4, value=2.4, limit=0.5, unit="s"),
+                     sample_finding("flash", Severity.FAULT, 20.0), ok=("rendition",))  # fmt: skip
+    second = add(
+        store, root, "示例课程：人工智能与数字技术应用", "示例大学继续教育学院", 70, now, outcome_of(ok=("rendition",))
+    )
+    store.close()
+    async with opened((120, 36)) as (app, pilot):
+        screen = await show(app, pilot, second)
+        text = screen_text(app)
+        for word in ("较第 1 版：改正 3，仍有 1，新增 1", "已改正"):
+            assert word in text
+        rows = [row for row in screen.rows() if isinstance(row, FindingView)]
+        changes = [row.change for row in rows]
+        assert changes.count("fixed") == len(rows) - 2
+        assert sorted(changes[:2]) == ["fresh", "still"]
+        assert screen.finding is not None
+        screen.table.move_to(len(rows) - 1)
+        await pilot.pause()
+        assert screen.finding is None, "what is gone can't be waived"
+        assert "上一版的问题，已改正" in screen_text(app)
+        await pilot.press("w")
+        await pilot.pause()
+        assert app.screen is screen

@@ -118,10 +118,10 @@ class SubmissionScreen(DecidingScreen):
         text.append(f"  v{view.version}  ", look["dim"])
         text.append(words(f"state.{view.state}"), look["accent"])
         text.append("  " + verdict_word(words, view.verdict), look["text"])
+        if view.against is not None:
+            text.append("  " + words("report.compared-short", version=view.against, **view.compared()), look["accent"])
         text.append("  " + words.either(view.applicant_unit, view.applicant_unit), look["dim"])
         text.append("  " + words.either(view.lecturer, view.lecturer), look["dim"])
-        if view.against is not None:
-            text.append("  " + words("report.compared", version=view.against, **view.compared()), look["accent"])
         return text
 
     async def reload(self) -> None:
