@@ -15,13 +15,13 @@ from gpu.planes import Scaler, plane_view
 from station.demo.planes import Planes, from_rgb
 from tests.measured import CONTAINER, VIDEO
 
-TICK = 512
-"""Timestamps from one frame to the next, at 25 a second."""
+TICKS = 12800
+"""Timestamps in a second."""
 
 
-def measured(pictures: Iterable[Planes], gop: int = 250) -> Measurements:
-    """Measure pictures as 25 frames a second, uncompressed."""
-    meter, scaler = PictureMeter(cpu("test"), Fraction(1, 12800), Fraction(0)), Scaler()
+def measured(pictures: Iterable[Planes], gop: int = 250, rate: int = 25) -> Measurements:
+    """Measure pictures as `rate` frames a second, uncompressed."""
+    meter, scaler = PictureMeter(cpu("test"), Fraction(1, TICKS), Fraction(0)), Scaler()
     size = (0, 0)
     for number, picture in enumerate(pictures):
         size = picture.y.shape[::-1]
@@ -29,7 +29,7 @@ def measured(pictures: Iterable[Planes], gop: int = 250) -> Measurements:
         for index, plane in enumerate((picture.y, picture.u, picture.v)):
             plane_view(frame, index)[:] = plane
         key = number % gop == 0
-        meter.add(Shot(number * TICK, key, corrupt=False, interlaced=False, planes=scaler.planes(frame)))
+        meter.add(Shot(number * TICKS // rate, key, corrupt=False, interlaced=False, planes=scaler.planes(frame)))
     parts = {name: part for part in meter.finish() for name, kind in ARRAYS.items() if isinstance(part, kind)}
     video = replace(VIDEO, width=size[0], height=size[1])
     return replace(

@@ -21,8 +21,8 @@ GREY = (40.0, 215.0)
 """Tile means, codes: darker and brighter ones have no colour to trust."""
 NEAREST, BRIGHTEST = 0.05, 0.15
 """Shares of the tiles: those nearest to neutral, and the brightest ones."""
-LIGHTS = 12.0
-"""L* must range over so much (10 % to 90 %): one lit wall says nothing."""
+LIGHTS = 20.0
+"""L* must range over so much (10 % to 90 %): one lit wall, or a virtual one, says nothing."""
 JOIN = 1
 """Looks without a cast that do not end one."""
 

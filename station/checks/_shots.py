@@ -15,8 +15,8 @@ from station.checks._substrate import CAMERA_SHARE, Substrate
 from station.checks._tints import Tints, lab
 from station.profile import Limits
 
-CUT_CODES, CUT_SHARE = 10, 0.4
-"""At a cut so many tiles change their mean by so many codes in one frame …"""
+CUT_CODES, CUT_SHARE = 10, 0.1
+"""At a cut so many tiles change their mean by so many codes in one frame; one cut too many does no harm: both sides are one view …"""
 QUIET = 3.0
 """… and so many times as many as around it."""
 SAME_VIEW = 0.85
