@@ -6,13 +6,13 @@ either fills, and whether something like a red seal is in the scan. The rest is 
 
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
@@ -23,6 +23,7 @@ from station.papers._office_files import read_grids
 from station.papers.picture import open_picture
 from station.papers.seal import seal_share
 from station.papers.types import Letter, PaperProblem
+from station.readings import TextLine
 
 MAX_PAGES = 20
 """Pages that are looked at; the notice's letter has one."""
@@ -32,6 +33,10 @@ SCAN_SIDE = 2000
 """Longest side, in pixels, of a page that is read: A4 at 170 dpi."""
 MAX_TEXT = 20_000
 PICTURES = (".jpg", ".jpeg", ".png")
+TURNS = (0, 90, 270, 180)
+"""Degrees; a scan that does not read as a letter is tried on its side and upside down."""
+SAID = ("承诺", "课件", "单位")
+"""One of these stands in every letter."""
 PDF_FAULTS = (
     PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, ZeroDivisionError, AssertionError,
 )  # fmt: skip
@@ -130,13 +135,34 @@ def _looked_at(pictures: Iterable[Image.Image], *, recognise: bool) -> tuple[flo
 def _recognised(picture: Image.Image) -> str:
     """The text on a scan; empty where the reader is not installed or breaks down."""
     try:
-        from station.readers.ocr import as_text, read_lines  # noqa: PLC0415 - optional and heavy; most letters need none
-
-        small = picture.convert("RGB")
-        small.thumbnail((SCAN_SIDE, SCAN_SIDE))
-        return as_text(read_lines(np.asarray(small)))[:MAX_TEXT]
+        return _printed(picture)
     except Exception:  # noqa: BLE001 - a model of strangers raises anything; the letter is then for a person alone
         return ""
+
+
+def _printed(picture: Image.Image) -> str:
+    """The text on a scan, turned until it reads as a letter; else as it is. Raises what the reader raises."""
+    from station.readers.ocr import as_text, read_lines  # noqa: PLC0415 - optional and heavy; most letters need none
+
+    small = ImageOps.exif_transpose(picture).convert("RGB")
+    small.thumbnail((SCAN_SIDE, SCAN_SIDE))
+    first = ""
+    for angle in TURNS:
+        page = small.rotate(angle, expand=True)
+        lines = read_lines(np.asarray(page))
+        if not lines:
+            break
+        text = as_text(lines)[:MAX_TEXT]
+        if _is_upright(lines, page.size) and any(word in text for word in SAID):
+            return text
+        first = first or text
+    return first
+
+
+def _is_upright(lines: Sequence[TextLine], size: tuple[int, int]) -> bool:
+    """Whether most lines run across; the recogniser reads some that run down as well, but in no order."""
+    across = [(box[3] - box[1]) * size[0] >= (box[2] - box[0]) * size[1] for box in (line.box for line in lines)]
+    return 2 * sum(across) > len(across)
 
 
 def _letter(file: str, pages: int, text: str, share: float | None, recognised: str = "") -> Letter:

@@ -72,6 +72,19 @@ def test_the_blanks_of_a_scan_are_read(letters: list[Letter]) -> None:
         assert letter.dated.isoformat() == "2022-06-08"
 
 
+@pytest.mark.parametrize("turned", [90, 180])
+def test_a_scan_on_its_side_is_read_too(tmp_path: Path, turned: int) -> None:
+    scan().rotate(turned, expand=True).save(tmp_path / "承诺书.jpg", quality=80)
+    assert read_letter(tmp_path / "承诺书.jpg").unit == UNIT
+
+
+def test_a_phone_says_how_it_was_held(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the picture must be turned a quarter to the right
+    scan().rotate(90, expand=True).save(tmp_path / "承诺书.jpg", quality=80, exif=exif)
+    assert read_letter(tmp_path / "承诺书.jpg").course == COURSE
+
+
 def test_what_is_read_confirms_the_form(letters: list[Letter]) -> None:
     for letter in letters:
         assert judged(letter, (UNIT, COURSE)).kind is OutcomeKind.OK
