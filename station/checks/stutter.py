@@ -8,11 +8,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from gpu.measurements import Array, expand
+from gpu.measurements import Array, Pictures, expand
 from station.checks import check
 from station.checks._camera_path import beats_of
 from station.checks._common import Span, at_frames, concluded, finding, not_applicable, not_measurable, runs
-from station.checks._substrate import TILES, Kind, Substrate
+from station.checks._substrate import DARK_CODES, TILES, Kind, Substrate
 from station.checks.subject import Subject
 from station.findings import Finding, Outcome, Severity
 from station.profile import CheckSpec
@@ -44,7 +44,7 @@ def stutter(subject: Subject, spec: CheckSpec) -> Outcome:
         return not_applicable(spec, "no-picture")
     if len(measurements.pictures.pts) <= 2 * AROUND or not substrate.beats:
         return not_measurable(spec, "too-few-frames", frames=len(measurements.pictures.pts))
-    change, seen = camera_change(substrate, measurements.pictures.tile_difference, measurements.times())
+    change, seen = camera_change(substrate, measurements.pictures, measurements.times())
     if not seen.any():
         return not_applicable(spec, "no-camera-area")
     repeats = repeated(change, seen)
@@ -54,17 +54,20 @@ def stutter(subject: Subject, spec: CheckSpec) -> Outcome:
     return concluded(spec, found, repeats=len(repeats), camera_share=round(float(seen.mean()), 3))
 
 
-def camera_change(substrate: Substrate, difference: Array, times: Array) -> tuple[Array, Array]:
-    """Per frame the mean difference, in codes, of the tiles that a camera fills, and whether there are enough of them."""
+def camera_change(substrate: Substrate, pictures: Pictures, times: Array) -> tuple[Array, Array]:
+    """Per frame the mean difference, in codes, of the tiles that a camera fills, and whether there are enough of them, and not
+    black: two frames alike at the bottom of a fade are no repeat."""
     camera, at = substrate.kinds == Kind.CAMERA, beats_of(substrate, times)
-    change, counts = np.zeros(len(times), np.float32), np.zeros(len(times), np.int32)
+    change, seen = np.zeros(len(times), np.float32), np.zeros(len(times), bool)
     for start in range(0, len(times), STRIP):
         strip = slice(start, start + STRIP)
         here = camera[at[strip]]
-        counts[strip] = here.sum(axis=1)
-        codes = expand(difference[strip].reshape(-1, TILES)) * here
-        change[strip] = codes.sum(axis=1) / np.maximum(counts[strip], 1)
-    return change, counts >= FEWEST_TILES
+        counts = here.sum(axis=1)
+        codes = expand(pictures.tile_difference[strip].reshape(-1, TILES)) * here
+        light = (pictures.tile_mean[strip].reshape(-1, TILES) * here).sum(axis=1)
+        change[strip] = codes.sum(axis=1) / np.maximum(counts, 1)
+        seen[strip] = (counts >= FEWEST_TILES) & (light > DARK_CODES * counts)
+    return change, seen
 
 
 def repeated(change: Array, seen: Array) -> list[int]:
@@ -98,7 +101,7 @@ def _judged(subject: Subject, spec: CheckSpec, repeats: list[int], span: Span) -
     steps = np.diff(at)
     usual = int(np.median(steps))
     regular = float((np.abs(steps - usual) <= 1).mean()) >= REGULAR and usual > 0
-    if not regular and rate < spec.limits["per_second"]:
+    if not regular and (rate < spec.limits["per_second"] or len(at) < spec.limits["fewest_irregular"]):
         return None
     params = {"length": round(seconds, 1), "count": len(at), "rate": round(rate, 1), "step": usual}
     made = finding(
