@@ -7,7 +7,7 @@ import numpy as np
 
 from gpu.measurements import TILE_COLS, TILE_ROWS, Array, Measurements
 from station.checks import check
-from station.checks._changes import apart, changed_shares
+from station.checks._changes import STRIP, apart, changed_shares
 from station.checks._common import Span, at_frames, concluded, finding, not_applicable, not_measurable
 from station.checks.subject import Subject
 from station.findings import Finding, Outcome, Severity
@@ -25,6 +25,9 @@ FAINT_CODES, FAINT_AREA = 4, 0.5
 """A white frame over a light page moves its tiles by little, but nearly all of them."""
 STANDING_AREA, STANDING_ROWS, REST_AREA = 0.08, 9, 0.005
 """Where nothing else moves (but for this share), a page whose text is gone for some frames: so much of the picture, in so many rows."""
+VIOLENT_CODES, VIOLENT_BACK, ALIKE_CODES = 20.0, 0.4, 1.0
+"""Where all moves, foreign frames lie so many codes away (mean over the tiles); what returns lies within this share of that, and no
+further than so many codes and twice what the frames around would have moved."""
 FLAT_CODES = 4.0
 """A picture whose tiles spread no wider than this (standard deviation, codes) is one colour."""
 
@@ -75,6 +78,9 @@ def foreign_frames(measurements: Measurements, spec: CheckSpec) -> list[Foreign]
         for one in _sensed(tiles, sense, spec, max(1, round(AROUND_S / measurements.frame_seconds()))):
             if not any(one.span[0] < other.span[1] and other.span[0] < one.span[1] for other in found):
                 found.append(one)
+    for one in _violent(tiles, spec, max(1, round(AROUND_S / measurements.frame_seconds()))):
+        if not any(one.span[0] < other.span[1] and other.span[0] < one.span[1] for other in found):
+            found.append(one)
     return sorted(found, key=lambda one: one.span)
 
 
@@ -93,6 +99,34 @@ def _sensed(tiles: Array, sense: _Sense, spec: CheckSpec, around: int) -> Iterat
         ):
             yield one
             free = one.span[1] + 1
+
+
+def _violent(tiles: Array, spec: CheckSpec, around: int) -> Iterator[Foreign]:
+    """Foreign frames where everything moves anyway, a zoom or a walk: by how far the tiles move, not by how many."""
+    step = distances(tiles)
+    most, codes = int(spec.limits["frames"]), int(spec.limits["tile_codes"])
+    free = 1
+    for first in np.flatnonzero(step >= VIOLENT_CODES).tolist():
+        if first < free:
+            continue
+        before, left, usual = tiles[first - 1], float(step[first]), _usual(step, (first, first + most), around)
+        for after in range(first + 1, min(first + most + 1, len(tiles))):
+            near = min(VIOLENT_BACK * left, ALIKE_CODES + 2 * (after - first + 1) * usual)
+            back = float(apart(tiles[after], before).mean()) <= near and step[after] >= 0.5 * left
+            if back and _stands_out(step, Foreign((first, after), left), around):
+                yield Foreign((first, after), float((apart(tiles[first], before) >= codes).mean()))
+                free = after + 1
+            if back:
+                break
+
+
+def distances(tiles: Array) -> Array:
+    """float32 (n,): mean distance of the tiles' means from the frame before, codes. In strips."""
+    made = np.zeros(len(tiles), np.float32)
+    for start in range(1, len(tiles), STRIP):
+        stop = min(start + STRIP, len(tiles))
+        made[start:stop] = apart(tiles[start:stop], tiles[start - 1 : stop - 1]).mean(axis=1)
+    return made
 
 
 def _blinks(tiles: Array, step: Array, one: Foreign, around: int) -> bool:
@@ -119,10 +153,14 @@ def _returns(tiles: Array, step: Array, first: int, limits: tuple[int, float, fl
 
 def _stands_out(step: Array, one: Foreign, around: int) -> bool:
     """Whether the frames around move far less than the foreign one does: strobing film and fast pans are no foreign frames."""
-    first, last = one.span
-    before, after = step[max(1, first - around) : first], step[last + 1 : last + 1 + around]
-    usual = np.concatenate((before, after))
-    return not len(usual) or one.area >= QUIET_FACTOR * float(np.quantile(usual, USUAL))
+    return one.area >= QUIET_FACTOR * _usual(step, one.span, around)
+
+
+def _usual(step: Array, span: Span, around: int) -> float:
+    """How far the frames around a span move."""
+    first, last = span
+    sides = np.concatenate((step[max(1, first - around) : first], step[last + 1 : last + 1 + around]))
+    return float(np.quantile(sides, USUAL)) if len(sides) else 0.0
 
 
 def _judged(measurements: Measurements, spec: CheckSpec, group: list[Foreign]) -> Finding:
