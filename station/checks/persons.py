@@ -161,4 +161,4 @@ def _told(subject: Subject, spec: CheckSpec, crowd: _Crowd, lecturers: int, *, g
         limit=lecturers,
         unit="faces",
     )
-    return at_seconds(made, subject.measurements, crowd.start, crowd.end)
+    return at_seconds(made, subject.measurements, crowd.start, min(crowd.end, subject.measurements.duration()))
