@@ -21,7 +21,7 @@ from station.text import clean
 
 NEEDED = ("model.bin", "config.json", "tokenizer.json")
 """Files of a model's folder; without the last one the library would look for it on the network."""
-LONGEST_S, JOIN_S, MARGIN_S = 28.0, 3.0, 0.2
+LONGEST_S, JOIN_S, MARGIN_S = 28.0, 3.0, 0.3
 """A stretch is so long at most, bridges pauses of up to JOIN_S, and has MARGIN_S around it."""
 DETECT_EVERY, DETECT_SURE, DETECT_S = 3, 0.5, 3.0
 """The language is asked of every third stretch of DETECT_S or more, for an eighth of the work; an answer less sure does not count."""
@@ -198,6 +198,8 @@ def load_recogniser(model: Path) -> Recogniser:
     whisper = WhisperModel(str(model), device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True)
 
     def detect(sound: Array) -> tuple[str, float]:
+        if not whisper.model.is_multilingual:
+            return "en", 1.0
         language, sure, _ = whisper.detect_language(audio=sound)
         return language, float(sure)
 
