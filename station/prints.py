@@ -78,21 +78,17 @@ def cut(whole: Print, start: float, end: float) -> Print:
     """The stretch [start, end) in seconds of a print, as a print; on the grid of its pictures."""
     first, last = max(0, round(start * PRINT_HZ)), max(0, round(end * PRINT_HZ))
     begin = first / PRINT_HZ
-    words = _inside(len(whole.sound), begin - whole.sound_start, last / PRINT_HZ - whole.sound_start, FINGERPRINT_HZ)
-    levels = slice(words.start * ENVELOPE_HZ // FINGERPRINT_HZ, words.stop * ENVELOPE_HZ // FINGERPRINT_HZ)
+    word = max(0, int(np.floor((begin - whole.sound_start) * FINGERPRINT_HZ)))
+    after = max(word, int(np.ceil((last / PRINT_HZ - whole.sound_start) * FINGERPRINT_HZ)))
+    per = ENVELOPE_HZ // FINGERPRINT_HZ
     return replace(
         whole,
         pictures=whole.pictures[first:last],
-        sound=whole.sound[words],
-        envelope=whole.envelope[levels],
+        sound=whole.sound[word:after],
+        envelope=whole.envelope[word * per : after * per],
         offset=whole.offset + begin,
-        sound_start=whole.sound_start + words.start / FINGERPRINT_HZ - begin,
+        sound_start=whole.sound_start + word / FINGERPRINT_HZ - begin,
     )
-
-
-def _inside(count: int, start: float, end: float, hertz: int) -> slice:
-    first = min(count, max(0, int(np.floor(start * hertz))))
-    return slice(first, min(count, max(first, int(np.ceil(end * hertz)))))
 
 
 def sound_of(measurements: Measurements) -> tuple[Array, Array, float, float]:

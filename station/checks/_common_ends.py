@@ -19,6 +19,8 @@ LATEST_S = 8.0
 ALIKE, FLAT, FLAT_CODES = 0.88, 2.0, 12.0
 """Correlation of two pictures from which they are one; those whose spread is less than the second may differ by so many codes in
 their mean."""
+ROUGHLY = 0.6
+"""Correlation of pictures that are one but for a logo."""
 BRIDGE = 3
 """Different pictures in a row that do not end a run."""
 LOGO_CODES, CHANGED_CODES, CHANGED_TILES = 5.0, 5.0, 3
@@ -28,7 +30,7 @@ LASTING = 6
 """Pictures for which they stay so."""
 CROPPED_TILES = 24
 """Where at least so many tiles differ all along, one of the two is cropped, and writing can't be told."""
-LIVELY_CODES, LIVELY_SHARE = 0.3, 0.2
+LIVELY_CODES, LIVELY_SHARE = 0.8, 0.2
 """Silent pictures must change by so many codes a tenth of a second for such a share of the time to be more than a slide that
 stands in both."""
 DARKEST, BRIGHTEST = 20.0, 212.0
@@ -89,7 +91,7 @@ def _cells(pictures: Array) -> Array:
     return made
 
 
-def _alike(x: Array, y: Array, lag: int) -> Array:
+def _alike(x: Array, y: Array, lag: int, least: float = ALIKE) -> Array:
     """Per picture of x, float32 (n, tiles): like that of y `lag` later."""
     same = np.zeros(len(x), bool)
     first, last = max(0, -lag), min(len(x), len(y) - lag)
@@ -101,7 +103,7 @@ def _alike(x: Array, y: Array, lag: int) -> Array:
     size = np.sqrt((a * a).mean(axis=1)), np.sqrt((b * b).mean(axis=1))
     flat = (size[0] < FLAT) & (size[1] < FLAT)
     cosine = (a * b).mean(axis=1) / np.maximum(size[0] * size[1], 1e-3)
-    same[first:last] = np.where(flat, np.abs(means[0] - means[1]) < FLAT_CODES, cosine >= ALIKE)
+    same[first:last] = np.where(flat, np.abs(means[0] - means[1]) < FLAT_CODES, cosine >= least)
     return same
 
 
@@ -115,7 +117,8 @@ def _exactly(one: Print, two: Print, rough: int, shortest: float) -> Shared | No
     x, y = (end.pictures.reshape(len(end.pictures), -1).astype(np.float32) for end in (one, two))
     lag = _refined(x, y, rough)
     latest = round(LATEST_S * PRINT_HZ) - max(0, lag)
-    for first, last in _early(_alike(x, y, lag), latest):
+    used = _unmarked(x, y, lag)
+    for first, last in _early(_alike(x[:, used], y[:, used], lag), latest):
         end = last
         if last - first >= shortest * PRINT_HZ:
             end = first + _until(x[first:last], y[first + lag : last + lag], round(shortest * PRINT_HZ))
@@ -128,14 +131,33 @@ def _exactly(one: Print, two: Print, rough: int, shortest: float) -> Shared | No
     return None
 
 
+def _unmarked(x: Array, y: Array, lag: int) -> Array:
+    """Tiles that are under no logo in either: those that, in pictures that move and are somewhat alike, do not differ much most
+    of the time. A card that stands tells nothing: its text is no logo."""
+    first, last = max(0, -lag), min(len(x), len(y) - lag, round(3 * LATEST_S * PRINT_HZ))
+    rough = _alike(x, y, lag, ROUGHLY)[first:last] if last > first else np.zeros(0, bool)
+    if last > first:
+        steps = np.abs(np.diff(x[first:last], axis=0, prepend=x[first : first + 1])).mean(axis=1)
+        rough &= steps > LIVELY_CODES
+    if rough.sum() < LASTING:
+        return np.ones(x.shape[1], bool)
+    a, b = x[first:last][rough], y[first + lag : last + lag][rough]
+    apart = np.abs(a - np.median(a, axis=1, keepdims=True) - b + np.median(b, axis=1, keepdims=True))
+    made: Array = np.median(apart, axis=0) <= 4 * LOGO_CODES
+    return made if made.mean() > ROUGHLY else np.ones(x.shape[1], bool)
+
+
 def _refined(x: Array, y: Array, rough: int) -> int:
-    """The distance around `rough` at which the first pictures differ least."""
+    """The distance around `rough` at which the pictures that are alike there differ least."""
+    early = _early(_alike(x, y, rough), round(LATEST_S * PRINT_HZ) - max(0, rough))
+    if not early:
+        return rough
+    first, last = max(early, key=lambda run: run[1] - run[0])
     best = (np.inf, rough)
     for lag in range(rough - STEP, rough + STEP + 1):
-        first, last = max(0, -lag), min(len(x), len(y) - lag, round(2 * LATEST_S * PRINT_HZ))
-        if last > first:
-            apart = np.abs(x[first:last] - y[first + lag : last + lag]).mean(axis=1)
-            best = min(best, (float(np.quantile(apart, 0.3)) + float(np.median(apart)), lag))
+        index = np.arange(max(first, -lag), min(last, len(y) - lag))
+        if len(index) > (last - first) / 2:
+            best = min(best, (float(np.abs(x[index] - y[index + lag]).mean()), lag))
     return best[1]
 
 
@@ -143,7 +165,8 @@ def _until(a: Array, b: Array, least: int) -> int:
     """How many pictures of a run of like ones are equal, before other words are written on the same ground. Another level, a
     standing logo and movement are allowed for."""
     core = slice(0, max(least, len(a) // 2))
-    fitted = _fitted(a, b, core)
+    fitted = _fitted(a, b, core, np.ones(a.shape[1], bool))
+    fitted = _fitted(a, b, core, np.median(np.abs(fitted - b)[core], axis=0) <= 3 * LOGO_CODES)
     apart = np.abs(fitted - b)
     logo = np.median(apart[core], axis=0) > LOGO_CODES
     clipped = (np.maximum(a, b) > BRIGHTEST) | (np.minimum(a, b) < DARKEST)
@@ -158,9 +181,9 @@ def _until(a: Array, b: Array, least: int) -> int:
     return int(ends[0]) if len(ends) else len(a)
 
 
-def _fitted(a: Array, b: Array, core: slice) -> Array:
-    """`a` at the level of `b`, as the core says."""
-    x, y = a[core], b[core]
+def _fitted(a: Array, b: Array, core: slice, used: Array) -> Array:
+    """`a` at the level of `b`, as the core says in the tiles that are used."""
+    x, y = a[core][:, used], b[core][:, used]
     inside = (np.maximum(x, y) <= BRIGHTEST) & (np.minimum(x, y) >= DARKEST)
     if not inside.any():
         return a
@@ -191,7 +214,7 @@ def _heard(one: Print, two: Print, lag: float, span: tuple[float, float]) -> flo
             continue
         alike.append((sound_alike(one, two, lag, window) or 0.0) >= DIFFERENT)
         if alike[-2:] == [False, False]:
-            until = window[0]
+            until = window[0] + HEARD_S / 4
             alike = alike[:-2]
             break
     if len(alike) < HEARD_LEAST:

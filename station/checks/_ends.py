@@ -21,6 +21,8 @@ WORDS_ALIKE = 0.32
 """Share of fingerprint bits that may differ in one sound; 0.5 is chance."""
 QUIET_DB = 6.0
 """Sound that never comes further above the floor is silence."""
+SURE, LEAST, SAME = 0.9, 0.2, 0.5
+"""Share of the pictures that needs no sound beside it, share below which they are chance, and likeness of one sound."""
 FADE_S = 1.0
 """So much of a template's begin or end may be too dark to be known."""
 SET_IN_S = 5.0
@@ -44,22 +46,24 @@ class Match:
 def find(template: Print, where: Print) -> Match | None:
     """The template in a head or tail, at the place where most of its pictures are; without pictures, by its sound. None where
     neither is there."""
-    lag = _best_lag(template, where)
-    if lag is None:
+    seen = _best_lag(template, where)
+    best = None if seen is None else _at(template, where, seen)
+    if best is None or (best.picture < SURE and (best.sound or 0.0) < SAME):
+        heard = _lag_by_sound(template, where)
+        other = None if heard is None else _at(template, where, round(heard * PRINT_HZ))
+        if other is not None and (other.sound or 0.0) >= SAME:
+            best = other
+    if best is None or (best.picture < LEAST and (best.sound or 0.0) < SAME):
         return None
+    return best
+
+
+def _at(template: Print, where: Print, lag: int) -> Match:
     same, told = _same(template.pictures, where.pictures, lag)
-    picture = float(same.sum() / max(1, told.sum()))
-    sound = sound_alike(template, where, lag / PRINT_HZ, (0.0, template.seconds))
-    if picture < 0.2 and (sound is None or sound < 0.5):
-        by_sound = _lag_by_sound(template, where)
-        sound = None if by_sound is None else sound_alike(template, where, by_sound, (0.0, template.seconds))
-        if by_sound is None or sound is None or sound < 0.5:
-            return None
-        lag = round(by_sound * PRINT_HZ)
-        same, told = _same(template.pictures, where.pictures, lag)
-        picture = float(same.sum() / max(1, told.sum()))
     first, last = _extent(same)
     begin = where.offset + lag / PRINT_HZ
+    sound = sound_alike(template, where, lag / PRINT_HZ, (first / PRINT_HZ, last / PRINT_HZ))
+    picture = float(same.sum() / max(1, told.sum()))
     return Match(round(begin + first / PRINT_HZ, 3), round(begin + last / PRINT_HZ, 3), picture, sound)
 
 
@@ -155,10 +159,17 @@ def _fitting(part: Array, whole: Array, part_start: float, whole_start: float) -
 def sound_alike(one: Print, two: Print, lag: float, span: tuple[float, float]) -> float | None:
     """How alike the sound of `one` within `span` (seconds of its print) is to that of `two`, `lag` seconds later there: 0–1,
     0.5 and more is the same sound. None where `one` is silent there."""
+    first = max(span[0], one.sound_start, two.sound_start - lag)
+    last = min(
+        span[1], *(end.sound_start + len(end.envelope) / ENVELOPE_HZ - by for end, by in ((one, 0.0), (two, lag)))
+    )
+    x = _heard(one, span, 0.0)
+    if not len(x) or float(x.max()) < QUIET_DB:
+        return None
+    span = (first, last)
     x, y = _heard(one, span, 0.0), _heard(two, span, lag)
-    count = min(len(x), len(y))
-    if count < ENVELOPE_HZ or not len(x) or float(x.max()) < QUIET_DB:
-        return None if not len(x) or float(x.max()) < QUIET_DB else 0.0
+    if min(len(x), len(y)) < ENVELOPE_HZ:
+        return 0.0
     rhythm = max(_correlation(x, y, shift) for shift in range(-5, 6))
     differing = min(_words(one, two, lag, span, shift) for shift in (-1, 0, 1))
     by_rhythm = max(0.0, rhythm) * 0.5 / SOUND_ALIKE

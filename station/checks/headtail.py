@@ -49,8 +49,7 @@ def _span(subject: Subject, spec: CheckSpec, *, tail: bool) -> tuple[float, floa
         return None
     if template is not None:
         match = find(template, own)
-        there = match is not None and match.picture >= spec.limits["part_share"]
-        return (match.start, match.end) if match is not None and there else None
+        return (match.start, match.end) if match is not None and _there(match, spec) else None
     shared = [one for one in _mine(own, _others(subject, tail=tail), spec) if one is not None]
     if not shared:
         return None
@@ -105,7 +104,9 @@ def _by_template(subject: Subject, spec: CheckSpec, template: Print, own: Print,
 
 
 def _there(match: Match, spec: CheckSpec) -> bool:
-    return match.picture >= spec.limits["part_share"] or (match.sound or 0.0) >= SAME_SOUND
+    if match.picture >= spec.limits["complete_share"] or (match.sound or 0.0) >= SAME_SOUND:
+        return True
+    return match.sound is None and match.picture >= spec.limits["part_share"]
 
 
 def _flaw(subject: Subject, spec: CheckSpec, template: Print, match: Match, *, tail: bool) -> Finding | None:

@@ -93,7 +93,7 @@ def joined(*parts: Print, name: str = "lesson") -> Print:
 
 
 def delivered(
-    one: Print, *, gain: float = 1.0, lift: float = 0.0, logo: bool = False, noise: float = 1.0, quieter: int = 0
+    one: Print, *, gain: float = 1.0, lift: float = 0.0, logo: bool = False, noise: float = 0.4, quieter: int = 0
 ) -> Print:
     """The print as another encode of the clip would give it."""
     rng = np.random.default_rng(5)
