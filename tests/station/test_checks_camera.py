@@ -11,6 +11,8 @@ from matrix.lectures import Fade, Setting
 from matrix.styles import Handheld, Screen, Slides, Teacher, Window
 from PIL import Image
 
+from gpu.measure import measure
+from gpu.synth import ClipWriter
 from station.findings import OutcomeKind, Severity
 from station.text import say
 from tests.camera_stage import measured, noisy, painted
@@ -64,6 +66,18 @@ def test_noise_of_real_photographs_is_measured_within_one_decibel(shared_media, 
     for decibels in (32, 44):
         made = outcome("noise", measured(noisy(still, 219 / 10 ** (decibels / 20), 85, seed=3)))
         assert made.facts["decibels"] == pytest.approx(decibels, abs=1)
+
+
+def test_more_noise_never_reads_as_less_after_coding(tmp_path):
+    figures = []
+    for decibels in (32, 40, 48):
+        path = tmp_path / f"{decibels}.mp4"
+        with ClipWriter(path, width=640, height=360, video_bit_rate=4_000_000, audio_codec=None, gop=50) as clip:
+            for picture in noisy(wall(), 219 / 10 ** (decibels / 20), 110):
+                clip.picture((picture.y, picture.u, picture.v))
+        figures.append(outcome("noise", measure(path)).facts["decibels"])
+    assert figures == sorted(figures)
+    assert figures[0] < figures[-1]
 
 
 def test_what_noise_cannot_be_measured_on():
