@@ -124,9 +124,21 @@ class Settling:
         """Make the context of one lesson: one a step, since each may take seconds in a large archive."""
         for case in self._cases.values():
             if case.waiting:
+                if not case.ready:
+                    self._enter(case)
                 lesson = case.waiting[0]
                 case.ready.append(replace(lesson, context=self.context_of(self.store, lesson.id, True)))
                 case.waiting.pop(0)
+                return
+
+    def _enter(self, case: _Case) -> None:
+        """All of its lessons go into the index before the first of them looks around, so that each finds the others."""
+        from station.store import traces  # noqa: PLC0415 - arrays load only where lessons are compared
+
+        for lesson in case.waiting:
+            try:
+                traces.enter(self.store, lesson.id)
+            except Exception:  # noqa: BLE001 - making the context runs into it again, and tells of it
                 return
 
     def give(self, worker: str) -> bool:

@@ -351,3 +351,18 @@ def test_withdrawn_while_its_lessons_are_judged_together(bench: Bench, engine: E
         submissions.move(bench.store, submission, State.WITHDRAWN)
     wait_until(lambda: dispatcher.idle and not dispatcher.running, lambda: dispatcher.step(claiming=True))
     assert submissions.header(bench.store, submission)["state"] == State.WITHDRAWN
+
+
+def test_all_lessons_are_in_the_index_before_the_first_looks_around(bench: Bench, engine: Engine, submission: str):
+    def around(store: Store, lesson_id: str, measured: bool) -> Context:
+        if measured:
+            seen.append(store.rows("SELECT count(*) AS n FROM traces")[0]["n"])
+        return Context()
+
+    seen: list[int] = []
+    config = replace(bench.config, readers=NO_READERS)
+    dispatcher = Dispatcher(
+        bench.store, bench.places, config, engine, bench.log, default_profile(), "", "me", around, work=jobwork.run
+    )
+    wait_until(lambda: dispatcher.idle, lambda: dispatcher.step(claiming=True))
+    assert seen == [2, 2]
