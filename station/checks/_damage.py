@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from gpu.measurements import SEAM_COLS, SEAM_ROWS, TILE_COLS, TILE_ROWS, Array, Measurements, Traits
+from gpu.measurements import SEAM_COLS, SEAM_ROWS, TILE_COLS, TILE_ROWS, Array, Measurements, Traits, expand
 from station.checks._common import Span
 from station.checks._drawnout import lost, streaks
 from station.checks._oddcolour import odd
@@ -23,11 +23,21 @@ SEAM_SCALE = 8.0
 """`Traits.seams` counts in eighths of a standard deviation."""
 SURE_FRAMES = 2
 """Frames with seams that are more than a strange edit, and a fault where they are strong: damage comes, and goes."""
-USUAL_S, USUAL_TIMES = 20.0, 1.9
-"""Seams count from so many times what the busiest tenth of the frames around has: fine texture in full motion hits the grid by
-chance, and in an hour of it once hard."""
-LIVE_S, LIVE_SHARE = 3.0, 0.4
-"""Seams in this share of the frames over so long are a mosaic that somebody laid over something, not damage."""
+USUAL_S, USUAL_TIMES, MOST_ASKED = 20.0, 2.7, 10.0
+"""Seams count from so many times what the upper quartile of the frames around has, or so many standard deviations: fine texture in
+full motion hits the grid by chance, grain that was coded poorly by its making."""
+LIVE_S, LIVE_SHARE, LIVE_AREA = 3.0, 0.12, 0.25
+"""Seams in this share of the frames over so long, in no more of the picture and off its right and lower edges, are a mosaic that
+somebody laid over something: a note."""
+FEW_ZONES, FEW_FRAMES = 2, 3
+"""So are seams in so few zones and frames off those edges: a decoder that lost its place goes on to the right and down."""
+ALIVE = 0.1
+"""Codes; a place is alive where it changed by so much in most frames of the second before."""
+CALM = 0.5
+"""Codes; a picture, or a part of it, that changes less on average stands still."""
+BACK_CODES, BACK_SHARE = 3.0, 0.5
+"""A place that stood still shows damage only if afterwards it is as before, but for so many codes, or this share of how far it had
+gone: a slide with a chart or a code on it that comes, comes to stay."""
 MAKERS = ((streaks, "streaks"), (lost, "streaks"), (odd, "colour"), (torn, "torn"))
 
 
@@ -53,10 +63,12 @@ def burnt_in(measurements: Measurements, limits: Mapping[str, Any]) -> list[Dama
     if pictures is None or traits is None or len(pictures.pts) < 3:
         return []
     frame = measurements.frame_seconds()
-    found = _blocks(traits, limits, frame)
+    found = [one for one in _blocks(traits, limits, frame) if _plausible(measurements, traits, one)]
     for maker, kind in MAKERS:
         for span, severity, part in maker(measurements, traits, limits):
-            found.append(Damage(*span, kind, severity, float(part.mean()), box(part)))
+            one = Damage(*span, kind, severity, float(part.mean()), box(part))
+            if kind != "streaks" or _plausible(measurements, traits, one):
+                found.append(one)
     return _joined(sorted(found, key=lambda one: (one.first, one.last)), limits["join_s"] / frame)
 
 
@@ -72,15 +84,13 @@ def _blocks(traits: Traits, limits: Mapping[str, Any], frame: float) -> list[Dam
     zones = traits.seams.reshape(count, -1)
     peak = zones.max(axis=1) / SEAM_SCALE
     strong, usual = limits["seams_strong"], _usual(peak, max(1, round(USUAL_S / frame)))
-    weak = peak >= np.minimum(strong, np.maximum(limits["seams_weak"], USUAL_TIMES * usual))
+    weak = peak >= np.minimum(MOST_ASKED, np.maximum(limits["seams_weak"], USUAL_TIMES * usual))
     if not weak.any():
         return []
     made: list[Damage] = []
     for first, last in _apart(np.flatnonzero(weak), limits["return_s"] / frame):
         inside = peak[first:last][weak[first:last]]
         if len(inside) < SURE_FRAMES and float(inside.max()) < limits["seams_alone"]:
-            continue
-        if (last - first) * frame >= LIVE_S and len(inside) >= LIVE_SHARE * (last - first):
             continue
         part = np.zeros((SEAM_ROWS, SEAM_COLS), dtype=bool)
         part.flat[np.flatnonzero((zones[first:last] >= limits["seams_weak"] * SEAM_SCALE).any(axis=0))] = True
@@ -89,13 +99,48 @@ def _blocks(traits: Traits, limits: Mapping[str, Any], frame: float) -> list[Dam
         sure = (inside >= strong).sum() >= SURE_FRAMES
         tiles = (top * deep, left * wide, bottom * deep, right * wide)
         severity = Severity.FAULT if sure else Severity.WARNING
+        steady = (last - first) * frame >= LIVE_S and len(inside) >= LIVE_SHARE * (last - first)
+        inner = right < SEAM_COLS and bottom < SEAM_ROWS
+        few = max(bottom - top, right - left) <= FEW_ZONES and len(inside) <= FEW_FRAMES
+        if inner and (few or (steady and part.mean() <= LIVE_AREA)):
+            severity = Severity.NOTE
         made.append(Damage(first, last, "blocks", severity, float(inside.max()), tiles))
     return made
 
 
+def _plausible(measurements: Measurements, traits: Traits, one: Damage) -> bool:
+    """Whether the place was alive before; or stood still, broke off, and is afterwards as it was before; or lost its lower part to
+    streaks while the rest stood on.
+    """
+    pictures = measurements.pictures
+    assert pictures is not None
+    if one.first < 2 or one.last >= len(pictures.pts):
+        return True
+    top, left, bottom, right = one.tiles
+    place = (slice(top, bottom), slice(left, right))
+    second = slice(max(1, one.first - round(1 / measurements.frame_seconds())), one.first)
+    course = expand(pictures.tile_difference[second])
+    if float(np.median(course[:, *place].mean(axis=(1, 2)))) >= ALIVE:
+        return True
+    if float(course[-1].mean()) > CALM:
+        return False
+    if one.kind == "streaks" and float(expand(pictures.tile_difference[one.first, : max(1, top - 1)]).mean()) <= CALM:
+        return True
+    planes = [plane.astype(np.int16) for plane in _at(measurements, traits, one.first - 1, one.first, one.last)]
+    before, wrong, after = (plane[:, *place] for plane in planes)
+    return float(np.abs(after - before).mean()) <= max(BACK_CODES, BACK_SHARE * float(np.abs(wrong - before).mean()))
+
+
+def _at(measurements: Measurements, traits: Traits, *frames: int) -> list[Array]:
+    """Y, U and V of the tiles in some frames, (3, 18, 32) each."""
+    assert measurements.pictures is not None
+    planes = (measurements.pictures.tile_mean, traits.tile_u, traits.tile_v)
+    return [np.stack([plane[frame] for plane in planes]) for frame in frames]
+
+
 def _usual(peak: Array, block: int) -> Array:
-    """What chance puts into the frames around: the ninth tenth of each block of frames and of those beside it."""
-    tops = np.array([np.percentile(peak[at : at + block], 90) for at in range(0, len(peak), block)])
+    """What chance puts into the frames around: the upper quartile of each block of frames and of those beside it."""
+    tops = np.array([np.percentile(peak[at : at + block], 75) for at in range(0, len(peak), block)])
     padded = np.pad(tops, 1, mode="edge")
     around = np.max([padded[:-2], padded[1:-1], padded[2:]], axis=0)
     made: Array = np.repeat(around, block)[: len(peak)]
@@ -123,7 +168,8 @@ def _both(one: Damage, other: Damage) -> Damage:
     ranked = sorted((one, other), key=lambda damage: damage.severity != Severity.FAULT)
     boxes = np.array([one.tiles, other.tiles])
     low, high = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
-    sure = Severity.FAULT if one.kind != other.kind else ranked[0].severity
+    told = {one.severity, other.severity}
+    sure = Severity.FAULT if one.kind != other.kind and Severity.NOTE not in told else ranked[0].severity
     return replace(
         ranked[0],
         first=min(one.first, other.first),

@@ -58,7 +58,8 @@ def lost(
         back = np.flatnonzero(depth[first : first + most + 1] <= depth[first - 1] + 1)
         last = first + int(back[0]) if len(back) else count
         edge = TILE_ROWS - int(depth[first:last].min(initial=TILE_ROWS))
-        if last < count and _is_the_same(traits, edge, first, last):
+        brief = edge >= 2 and last - first <= int(limits["torn_frames"])
+        if last < count and _is_the_same(traits, edge, (first, last), brief=brief):
             part = np.zeros((TILE_ROWS, TILE_COLS), dtype=bool)
             part[edge:] = True
             free = last
@@ -92,15 +93,18 @@ def _depth(traits: Traits, part: slice) -> Array:
     return made
 
 
-def _is_the_same(traits: Traits, edge: int, first: int, last: int) -> bool:
-    """Whether the rows from `edge` down lost their texture and have it back, and those above kept theirs."""
+def _is_the_same(traits: Traits, edge: int, span: Span, *, brief: bool) -> bool:
+    """Whether the rows from `edge` down lost their texture and have it back, and those above kept theirs; where it was `brief`, they
+    may have been wrong meanwhile.
+    """
+    first, last = span
     filled = [expand(traits.tile_down[at]) >= TEXTURE for at in (first - 1, first, last - 1, last)]
     below = [int(tiles[edge:].sum()) for tiles in filled]
     above = [int(tiles[: max(0, edge - 1)].sum()) for tiles in filled]
     if below[0] < FEWEST or above[0] < FEWEST:
         return False
     least, most = GOES_ON
-    kept = all(least * above[0] <= now <= most * above[0] for now in above[1:])
+    kept = all(least * above[0] <= now <= most * above[0] for now in (above[3:] if brief else above[1:]))
     return kept and least * below[0] <= below[3] <= most * below[0]
 
 

@@ -25,8 +25,12 @@ LIKE = 3
 """Codes; one patch is one colour."""
 BACK, BACK_SHARE = 10, 0.6
 """Codes; a patch is gone where this share of its tiles is about what it was before."""
+ALIVE = 0.1
+"""Codes; a camera's tiles change by so much from frame to frame."""
 WHOLE = 0.9
 """A patch over more of the picture than this is another picture."""
+ELSEWHERE = 0.2
+"""Where more of the rest of the picture jumps in the same frame, and twice as much as in the one before, it is another slide."""
 STRIP = 512
 
 
@@ -50,8 +54,9 @@ def odd(
     most = round(limits["return_s"] / measurements.frame_seconds())
     for first, last in runs(patch & ~wrong):
         part = np.asarray(left_behind(planes, traits, slice(first, first + 1), matrix)[0])
-        if last - first <= most and last < count and _comes_and_goes(planes, part, first, last):
-            yield (first, last), Severity.FAULT, part
+        alive = _alive(measurements, part, first)
+        if last - first <= most and last < count and _comes_and_goes(planes, part, (first, last), moving=alive):
+            yield (first, last), Severity.WARNING, part
 
 
 def impossible(planes: list[Array], part: slice, matrix: tuple[float, float]) -> Array:
@@ -75,15 +80,37 @@ def left_behind(planes: list[Array], traits: Traits, part: slice, matrix: tuple[
     return made
 
 
-def _comes_and_goes(planes: list[Array], part: Array, first: int, last: int) -> bool:
-    """Whether the tiles came at once, are one colour, did not fill the picture, and what was there before is back."""
-    if first < 1 or float(part.mean()) > WHOLE:
+def _alive(measurements: Measurements, part: Array, frame: int) -> bool:
+    """Whether the tiles changed in most frames of the second before, as a camera's do: it won't show the same again."""
+    assert measurements.pictures is not None
+    second = slice(max(1, frame - round(1 / measurements.frame_seconds())), frame)
+    course = expand(measurements.pictures.tile_difference[second])[:, part]
+    return bool(course.size) and float(np.median(course.mean(axis=1))) >= ALIVE
+
+
+def _comes_and_goes(planes: list[Array], part: Array, span: Span, *, moving: bool) -> bool:
+    """Whether the tiles came at once, are one colour, lie across rather than upright as lost slices do, did not fill the picture, and
+    what was there before is back.
+    """
+    first, last = span
+    rows, cols = np.nonzero(part)
+    if first < 1 or float(part.mean()) > WHOLE or np.ptp(cols) < np.ptp(rows):
         return False
     before, now, after = ([plane[at][part].astype(np.int16) for plane in planes] for at in (first - 1, first, last))
+    elsewhere, usual = _jumps(planes, ~part, first), _jumps(planes, ~part, max(1, first - 1))
+    if elsewhere > max(ELSEWHERE, 2 * usual):
+        return False
     jumped = np.max([np.abs(n - b) for n, b in zip(now, before, strict=True)], axis=0) >= JUMP
     alike = np.max([np.abs(n - np.median(n)) for n in now], axis=0) <= LIKE
     back = np.max([np.abs(a - b) for a, b in zip(after, before, strict=True)], axis=0) <= BACK
-    return bool(jumped.mean() >= BACK_SHARE and alike.mean() >= BACK_SHARE and back.mean() >= BACK_SHARE)
+    returned = moving or float(back.mean()) >= BACK_SHARE
+    return bool(jumped.mean() >= BACK_SHARE and alike.mean() >= BACK_SHARE and returned)
+
+
+def _jumps(planes: list[Array], part: Array, frame: int) -> float:
+    """Share of those tiles that move by JUMP in any plane from the frame before."""
+    steps = [np.abs(plane[frame][part].astype(np.int16) - plane[frame - 1][part]) for plane in planes]
+    return float((np.max(steps, axis=0) >= JUMP).mean())
 
 
 def _primaries(planes: list[Array], part: slice, matrix: tuple[float, float]) -> tuple[Array, Array, Array]:

@@ -18,11 +18,13 @@ LEAPS, LEAST = 2.5, 1.5
 """A row leaps where its frame difference is so many times what it is used to, and at least so many codes."""
 CALM, CALM_CODES = 1.6, 0.6
 """A row goes on as it did where it is no more than so many times that, and so many codes."""
+BETWEEN = 0.6
+"""While it is elsewhere, a row changes by no more than this share of the lesser of the two leaps."""
 TEXTURE = 0.8
 """Codes of |dx|; a row with less can leap unseen."""
 WHOLLY = 0.75
 """This share of the textured rows of the torn part leaps, and of the rows of the rest goes on."""
-ROWS = 4
+ROWS = 6
 """The torn part has so many rows of tiles, and so has the rest."""
 FEWEST, LEAST_REST = 3, 1
 """So many rows of the torn part are textured, and of the rest."""
@@ -77,12 +79,14 @@ def _leaping(rows: Array) -> Array:
 def _part(rows: Array, leaping: Array, traits: Traits, first: int, last: int) -> slice | None:
     """The rows that leave in frame `first` and return in frame `last`; None where they are no upper or lower part."""
     used = np.median(rows[first - USED : first], axis=0)
-    calm = rows[first : last + 1] <= CALM * used + CALM_CODES
+    calm_most = CALM * used + CALM_CODES
+    calm = rows[first : last + 1] <= calm_most
     back = rows[last] >= np.maximum(LEAPS * used, LEAST)
-    gone: Array = np.asarray(leaping[first] & back & calm[1:-1].all(axis=0))
+    between = rows[first + 1 : last] <= np.maximum(BETWEEN * np.minimum(rows[first], rows[last]), calm_most)
+    gone: Array = np.asarray(leaping[first] & back & between.all(axis=0))
     going_on: Array = np.asarray(calm.all(axis=0))
     textured = expand(traits.tile_across[first - 1]).mean(axis=1) >= TEXTURE
-    if gone.sum() < FEWEST or going_on.sum() < ROWS - 1:
+    if gone.sum() < FEWEST or going_on.sum() < ROWS - 2:
         return None
     for edge in range(ROWS, TILE_ROWS - ROWS + 1):
         for inside in (slice(edge, TILE_ROWS), slice(0, edge)):

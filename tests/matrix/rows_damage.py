@@ -189,9 +189,9 @@ class Drawn(Style):
         elif self.kind in {"code", "pixels"}:
             cell = 8 if self.kind == "code" else 16
             cells = random.random((12, 16)) < 0.5
-            y[64 : 64 + 12 * cell, 96 : 96 + 16 * cell] = np.where(np.kron(cells, np.ones((cell, cell))), 20, 230)
+            y[64 : 64 + 12 * cell, 96 : 96 + 16 * cell] = np.where(np.kron(cells, np.ones((cell, cell))), 40, 210)
             if self.kind == "pixels":
-                tint = np.kron(random.integers(60, 200, (12, 16)), np.ones((8, 8)))
+                tint = np.kron(random.integers(112, 145, (12, 16)), np.ones((8, 8)))
                 u[32:128, 48:176], v[32:128, 48:176] = tint, tint[::-1]
         elif self.kind == "bars":
             for bar in range(8):
