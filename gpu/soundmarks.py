@@ -103,14 +103,20 @@ class Repeats:
         alike = xp.where(norm > QUIET, cross[:, ::-1] / xp.maximum(norm, QUIET), 0)
         index = xp.arange(len(alike))
         lag = self._shortest + alike[:, self._shortest : -1].argmax(axis=1)
-        before, here, after = (alike[index, lag + d] for d in (-1, 0, 1))
-        bend = xp.minimum(before - 2 * here + after, -1e-9)
-        shift = xp.clip(0.5 * (before - after) / bend, -0.5, 0.5)
-        peak = xp.minimum(here - 0.25 * (before - after) * shift, 1)
-        shorter = xp.maximum.accumulate(alike[:, self._tone : self._shortest], axis=1)
+        peak, shift = self._between(*(alike[index, lag + d] for d in (-1, 0, 1)))
+        ranges = (slice(self._tone + d, self._shortest + d) for d in (-1, 0, 1))
+        shorter = xp.maximum.accumulate(self._between(*(alike[:, part] for part in ranges))[0], axis=1)
         until = xp.clip(lag - 2 * self._tone, 0, self._shortest - 2 * self._tone)
         away = (lag + shift) / self._rate * 1000
         return xp.stack([peak, xp.where(peak > 0, away, 0), shorter[index, until]], axis=1)
+
+    def _between(self, before: Any, here: Any, after: Any) -> tuple[Any, Any]:
+        """Height, at most 1, and place, in samples from `here`, of the parabola through three values; `here` where it has no top."""
+        xp = self._xp
+        bend = xp.minimum(before - 2 * here + after, -1e-9)
+        shift = xp.clip(0.5 * (before - after) / bend, -0.5, 0.5)
+        top = (here >= before) & (here >= after)
+        return xp.minimum(xp.where(top, here - 0.25 * (before - after) * shift, here), 1), shift
 
 
 QUIET = 1e-6

@@ -27,6 +27,8 @@ OVER_ROOM_DB, CLEAR_DB = 6.0, 20.0
 """Up to so much over the room, and so much under the speech, only the room is heard."""
 LEAST_WINDOWS, LOCAL_DB = 200, 5.0
 """Shorter silences of the voice model cannot grow into a gap. Within one, what lies up to so much over its median is the room."""
+FRAGMENT_DB, TRIM_WINDOWS = 8.0, 100
+"""Louder than the room by so much within a second of an end is a piece of a word, too short for the voice model."""
 SETTLE_WINDOWS = 60
 """A voice model's edges are looked for again in the level this far around them."""
 
@@ -56,13 +58,13 @@ def audio_gap(subject: Subject, spec: CheckSpec) -> Outcome:
     hard = runs(silent, BRIDGE_WINDOWS, shortest)
     found = [_gap(measurements, spec, span, level=level, floor=floor) for span in hard]
     voice = subject.readings.voice
-    quiet = _wordless(voice, sounds, level, pause, floor) if isinstance(voice, Voice) else _room(level, pause)
+    tone = floor if pause is None else pause
+    quiet = _wordless(voice, sounds, level, tone, shortest) if isinstance(voice, Voice) else _room(level, pause)
     heard = np.zeros(len(level), bool)
     for first, last in quiet:
         heard[first:last] = True
     for first, last in hard:
         heard[first:last] = False
-    tone = floor if pause is None else pause
     found += [_soft(measurements, spec, span, floor=tone) for span in runs(heard, 0, shortest)]
     found.sort(key=lambda made: made.start or 0.0)
     facts = {
@@ -99,21 +101,31 @@ def _room(level: Array, pause: float | None) -> list[Span]:
     return [] if pause is None else runs(_smoothed(level) < pause, BRIDGE_WINDOWS)
 
 
-def _wordless(voice: Voice, sounds: Sounds, level: Array, pause: float | None, floor: float) -> list[Span]:
+def _wordless(voice: Voice, sounds: Sounds, level: Array, usual: float, shortest: int) -> list[Span]:
     """Where the voice reader heard neither voice nor music on any channel; the edges where the level leaves the room's."""
     silent = np.ones(len(level), bool)
     for span in voice.spans:
         first, last = ((time - sounds.start) * WINDOWS for time in (span.start, span.end))
         silent[max(0, round(first)) : max(0, round(last))] = False
     smooth = _smoothed(level)
-    usual = floor if pause is None else pause
     found = []
     for first, last in runs(silent, 0, LEAST_WINDOWS):
-        quiet = smooth < max(usual, float(np.median(level[first:last])) + LOCAL_DB)
+        room = float(np.median(level[first:last]))
+        quiet = smooth < max(usual, room + LOCAL_DB)
         begin = first if first == 0 else _settled(quiet, first, -1)
         end = last if last == len(level) else _settled(quiet, last, 1)
-        found.append((begin, max(begin, end)))
+        found.append(_trimmed(smooth > max(usual, room + FRAGMENT_DB), (begin, max(begin, end)), shortest))
     return found
+
+
+def _trimmed(loud: Array, span: Span, shortest: int) -> Span:
+    """The stretch without the pieces of words at its ends that are too short for the voice model, where enough is left of it."""
+    first, last = span
+    reach = min(TRIM_WINDOWS, (last - first) // 2)
+    head, tail = np.flatnonzero(loud[first : first + reach]), np.flatnonzero(loud[last - reach : last])
+    begin = first + int(head[-1]) + 1 if len(head) else first
+    end = last - reach + int(tail[0]) if len(tail) else last
+    return (begin, end) if end - begin >= shortest else span
 
 
 def _settled(quiet: Array, edge: int, towards: int) -> int:
