@@ -1,14 +1,21 @@
 """Traces of picture checks: one number a frame, a sample or a second."""
 
+import warnings
+
 import numpy as np
 
-from gpu.measurements import LUMA_EDGES, Array, Measurements, Pictures, expand
+from gpu.measurements import LUMA_EDGES, MOTION_STEPS, Array, Measurements, Pictures, expand, unfold_log
+from station.checks._closeups import DETAIL_STEPS, looks_of
+from station.checks._common import seconds
+from station.checks.noise import PEAK, ROUNDING, quiet_tiles
 from station.checks.subject import Subject
 from station.profile import CheckSpec
-from station.series import Series, trace
+from station.series import Series, Traced, trace
 
 LIVING = 5
 """Companded tile difference from which a tile moves (`station.checks._substrate.LIFE`)."""
+TRUSTED = 128
+"""A block whose correlation (255 = 1) is less tells nothing of the movement."""
 STRIP = 2048
 """Frames worked on at a time."""
 
@@ -53,7 +60,7 @@ def _black(subject: Subject, spec: CheckSpec) -> list[Series]:
     ]
 
 
-@trace("freeze", "stutter", "shake", "jump", "repeat-passage")
+@trace("freeze", "stutter", "repeat-passage")
 def _freeze(subject: Subject, _spec: CheckSpec) -> list[Series]:
     given = pictures_of(subject)
     if given is None:
@@ -119,13 +126,56 @@ def _colour(subject: Subject, _spec: CheckSpec) -> list[Series]:
     ]
 
 
-@trace("blur")
-def _blur(subject: Subject, _spec: CheckSpec) -> list[Series]:
-    given = pictures_of(subject)
-    return [] if given is None else [Series("edge", "codes", given[2], given[1].edge_max)]
+@trace("shake", "jump")
+def _motion(subject: Subject, spec: CheckSpec) -> Traced:
+    """How far the picture moves as a whole: the median of the blocks that can tell."""
+    given, motions = pictures_of(subject), subject.measurements.motions
+    if given is None or motions is None or len(motions.shift) != len(given[2]):
+        return _freeze(subject, spec)
+    shift = np.where(motions.trust >= TRUSTED, motions.shift / MOTION_STEPS, np.nan).reshape(len(given[2]), -1, 2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # frames in which no block can tell
+        median = np.nanmedian(shift, axis=1)
+    return [
+        Series("shift-right", "px", given[2], median[:, 0]),
+        Series("shift-down", "px", given[2], median[:, 1]),
+        Series("difference", "codes", given[2], difference(given[1])),
+    ]
+
+
+@trace("blur", "picture-bars")
+def _closeups(subject: Subject, spec: CheckSpec) -> list[Series]:
+    video, closeups = subject.measurements.video, subject.measurements.closeups
+    if video is None or closeups is None or not len(closeups.pts):
+        return []
+    times = seconds(closeups.pts, video.time_base) - subject.measurements.origin
+    if spec.id == "picture-bars":
+        return [
+            Series(f"bar-{side}", "px", times, closeups.bars[:, column].astype(np.float64))
+            for column, side in enumerate(("top", "bottom", "left", "right"))
+        ]
+    detail = unfold_log(closeups.detail, DETAIL_STEPS).mean(axis=(2, 3))
+    return [
+        Series("detail", "codes²", times, detail[:, octave], number=octave + 1) for octave in range(detail.shape[1])
+    ]
 
 
 @trace("noise")
-def _noise(subject: Subject, _spec: CheckSpec) -> list[Series]:
+def _noise(subject: Subject, spec: CheckSpec) -> list[Series]:
+    """S/N of the tiles that the check believes, closeup by closeup."""
     given = pictures_of(subject)
-    return [] if given is None else [Series("difference", "codes", given[2], difference(given[1]))]
+    if given is None:
+        return []
+    looks = looks_of(subject)
+    if isinstance(looks, str) or subject.measurements.video is None:
+        return [Series("difference", "codes", given[2], difference(given[1]))]
+    seen = np.where(quiet_tiles(looks), looks.noise, np.nan).reshape(len(looks.closeups.pts), -1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # closeups without such a tile
+        variance = np.nanmedian(seen, axis=1)
+    decibels = 10 * np.log10(PEAK**2 / np.maximum(variance - ROUNDING, 1e-6))
+    times = seconds(looks.closeups.pts, subject.measurements.video.time_base) - subject.measurements.origin
+    return [
+        Series("signal-to-noise", "dB", times, decibels, spec.limits.get("clause_db")),
+        Series("difference", "codes", given[2], difference(given[1])),
+    ]

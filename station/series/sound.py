@@ -4,6 +4,7 @@ import numpy as np
 
 from gpu.loudness import layout_weights, momentary, short_term
 from gpu.measurements import Array, AudioFacts, Sounds
+from gpu.soundmarks import mains_decibels
 from station.checks._hearing import levels, loudest
 from station.checks.subject import Subject
 from station.profile import CheckSpec
@@ -48,10 +49,16 @@ def _dropout(subject: Subject, spec: CheckSpec) -> list[Series]:
         return []
     sounds, _ = given
     times = window_times(sounds)
-    return [
+    made = [
         Series("level", "dBFS", times, loudest(sounds), spec.limits.get("sound_db")),
         *(Series("zeros", "", times, sounds.zeros[:, c], number=c + 1) for c in range(sounds.zeros.shape[1])),
     ]
+    if sounds.repeats is not None and len(sounds.repeats):
+        again = sounds.repeats[:, 0].astype(np.float64)
+        made.append(
+            Series("repeated", "", block_times(sounds, len(again)), again, spec.limits.get("repeat_correlation"))
+        )
+    return made
 
 
 @trace("clipping")
@@ -111,8 +118,18 @@ def _loudness(subject: Subject, spec: CheckSpec) -> list[Series]:
 
 @trace("hum")
 def _hum(subject: Subject, _spec: CheckSpec) -> list[Series]:
+    """The strongest mains line, and how far it stands over what is beside it."""
     given = sounds_of(subject)
-    return [] if given is None else [Series("level", "dBFS", window_times(given[0]), loudest(given[0]))]
+    if given is None:
+        return []
+    sounds, _ = given
+    made = [Series("level", "dBFS", window_times(sounds), loudest(sounds))]
+    if sounds.mains is not None and len(sounds.mains):
+        decibels = mains_decibels(sounds.mains)
+        over = (decibels[:, :, 0] - decibels[:, :, 1]).max(axis=1)
+        times = block_times(sounds, len(decibels))
+        made += [Series("mains", "dBFS", times, decibels[:, :, 0].max(axis=1)), Series("mains-over", "dB", times, over)]
+    return made
 
 
 def _finite(values: Array) -> Array:

@@ -50,7 +50,7 @@ READ = Readings(
 AROUND = Context(copies=(Copy("x", "示例课 / 第 1 讲", 1.0, 2.0, 3.0, 4.0, "both", 0.9),))
 SERIES = (
     "black", "freeze", "flash", "flicker", "corrupt", "audio-gap", "audio-dropout", "clipping", "channel-silent", "phase-inverted",
-    "loudness", "hum", "video-bitrate", "audio-bitrate", "frame-rate", "timestamps", "av-offset", "av-drift", "noise", "blur", "shake",
+    "loudness", "hum", "video-bitrate", "audio-bitrate", "frame-rate", "timestamps", "av-offset", "av-drift", "noise", "shake",
     "jump", "colour-jump", "colour-cast", "camera-mismatch", "stutter", "extra-person",
 )  # fmt: skip
 
