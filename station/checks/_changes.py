@@ -1,7 +1,7 @@
 """Where another slide or scene begins: one answer for evidence, readers and checks.
 
-Two ways to change. **At once**: far more tiles move from one frame to the next than around it, and what was there does not
-come back at once (that would be a foreign frame). **By a dissolve**: tiles without any noise that stood still show something
+Two ways to change. **At once**: tiles that stood still change from one frame to the next, or far more than the frames around it do,
+and what was there does not come back at once (that would be a foreign frame). **By a dissolve**: tiles without any noise that stood still show something
 else half a second later, and stand still again; somebody who walks before a camera is no change.
 """
 
@@ -18,14 +18,13 @@ SHARE = 0.05
 frame, another page of text 3–40 %."""
 SPREAD_SHARE, SPREAD_ROWS = 0.02, 5
 """So few tiles are enough where they lie in so many rows: title and text change together, where a new line is one row of text."""
-OVER_USUAL = 3.0
-"""A cut changes so many times more tiles than the frames on either side do."""
-AROUND_S = 0.4
-"""How far those frames reach."""
-RISE = 2.0
-"""A cut changes so many times more tiles than the frame before it."""
+STILL_S = 1.0
+"""Tiles that stood still for so long before and after make another page, whatever a lecturer beside it does."""
+ALL_OVER, FAR_CODES, OVER_USUAL, AROUND_S = 0.25, 4.0, 3.0, 0.4
+"""Where nothing stands still, a cut changes so much of the picture, by so many codes, and so many times further than the frames within
+AROUND_S on either side."""
 AWAY_S, AWAY = 0.24, 0.5
-"""Longer than five frames after a cut, at least so much of what changed is still different."""
+"""Longer than five frames after a cut, at least so much of what changed is still different from all that was shown so long before."""
 APART_S = 0.2
 """Changes closer than this are one."""
 GRID_S, NEAR, FAR = 0.2, 3, 7
@@ -66,6 +65,15 @@ def changed_shares(tiles: Array, codes: int) -> Array:
     return shares
 
 
+def distances(tiles: Array) -> Array:
+    """float32 (n,): mean distance of the tiles' means from the frame before, codes. In strips."""
+    made = np.zeros(len(tiles), np.float32)
+    for start in range(1, len(tiles), STRIP):
+        stop = min(start + STRIP, len(tiles))
+        made[start:stop] = apart(tiles[start:stop], tiles[start - 1 : stop - 1]).mean(axis=1)
+    return made
+
+
 def apart(one: Array, other: Array) -> Array:
     """uint8: how far two arrays of codes lie apart."""
     made: Array = np.maximum(one, other) - np.minimum(one, other)
@@ -74,18 +82,40 @@ def apart(one: Array, other: Array) -> Array:
 
 def _cuts(tiles: Array, frame: float) -> list[int]:
     """Frames that begin something else at once."""
-    step = changed_shares(tiles, CHANGED)
+    step, far = changed_shares(tiles, CHANGED), distances(tiles)
     around, away = max(2, round(AROUND_S / frame)), max(1, round(AWAY_S / frame))
+    candidates = np.flatnonzero(step >= SPREAD_SHARE)
+    fresh = _fresh(tiles, candidates, max(2, round(STILL_S / frame)), away)
     found: list[int] = []
-    for at in (np.flatnonzero((step[1:] >= SPREAD_SHARE) & (step[1:] >= RISE * step[:-1])) + 1).tolist():
-        sides = (step[max(1, at - around) : at], step[at + 1 : at + 1 + around])
-        usual = max((float(np.median(side)) for side in sides if len(side)), default=0.0)
-        before, later = tiles[at - 1], tiles[min(at + away, len(tiles) - 1)]
-        if step[at] < OVER_USUAL * usual or not _another_page(apart(tiles[at], before) >= CHANGED):
-            continue
-        if float((apart(later, before) >= CHANGED).mean()) >= AWAY * float(step[at]):
+    for at, new in zip(candidates.tolist(), fresh, strict=True):
+        if not _another_page(new):
+            sides = (far[max(1, at - around) : at], far[at + 1 : at + 1 + around])
+            usual = max((float(np.median(side)) for side in sides if len(side)), default=0.0)
+            if step[at] < ALL_OVER or far[at] < max(FAR_CODES, OVER_USUAL * usual):
+                continue
+        later, lately = tiles[min(at + away, len(tiles) - 1)], tiles[max(0, at - 1 - away) : at]
+        if (apart(later, lately) >= CHANGED).mean(axis=1).min() >= AWAY * float(step[at]):
             found.append(at)
     return found
+
+
+def _fresh(tiles: Array, candidates: Array, still: int, lag: int) -> Array:
+    """Bool (candidates, 576): tiles that change there and have not for `still` frames before and after; `lag` frames are the coder's."""
+    moved = np.zeros((len(tiles) + 1, TILES), np.uint16)
+    for start in range(1, len(tiles), STRIP):
+        stop = min(start + STRIP, len(tiles))
+        moved[start + 1 : stop + 1] = apart(tiles[start:stop], tiles[start - 1 : stop - 1]) >= CHANGED
+    np.cumsum(moved, axis=0, dtype=np.uint16, out=moved)
+    made = np.zeros((len(candidates), TILES), dtype=bool)
+    for start in range(0, len(candidates), STRIP):
+        at = candidates[start : start + STRIP]
+        end = np.minimum(at + 1 + still, len(tiles))
+        made[start : start + STRIP] = (
+            (moved[at + 1] != moved[at])
+            & (moved[at] == moved[np.maximum(at - still, 0)])
+            & (moved[end] == moved[np.minimum(at + 1 + lag, end)])
+        )
+    return made
 
 
 def _another_page(changed: Array) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 
 from gpu.measurements import TILE_COLS, TILE_ROWS, Array, Measurements
 from station.checks import check
-from station.checks._changes import STRIP, apart, changed_shares
+from station.checks._changes import apart, changed_shares, distances
 from station.checks._common import Span, at_frames, concluded, finding, not_applicable, not_measurable
 from station.checks.subject import Subject
 from station.findings import Finding, Outcome, Severity
@@ -118,15 +118,6 @@ def _violent(tiles: Array, spec: CheckSpec, around: int) -> Iterator[Foreign]:
                 free = after + 1
             if back:
                 break
-
-
-def distances(tiles: Array) -> Array:
-    """float32 (n,): mean distance of the tiles' means from the frame before, codes. In strips."""
-    made = np.zeros(len(tiles), np.float32)
-    for start in range(1, len(tiles), STRIP):
-        stop = min(start + STRIP, len(tiles))
-        made[start:stop] = apart(tiles[start:stop], tiles[start - 1 : stop - 1]).mean(axis=1)
-    return made
 
 
 def _blinks(tiles: Array, step: Array, one: Foreign, around: int) -> bool:

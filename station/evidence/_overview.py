@@ -7,18 +7,13 @@ import numpy as np
 
 from gpu.loudness import layout_weights, short_term
 from gpu.measurements import Array, Measurements, Packets, compand
+from station.checks._changes import slide_changes
 
 MAX_COLUMNS = 1200
 COLUMN = 0.1
 """Seconds of the narrowest column: a sound block."""
 LIVING = int(compand(np.array([0.25]))[0])
 """A tile lives when it differs from the frame before by a quarter code in the mean: camera noise does, a slide does not."""
-CHANGED = 2
-"""A tile has changed when its mean moved by two codes: text appearing does, noise does not."""
-CHANGE_SHARE = 0.12
-"""Share of such tiles from which a frame begins another slide or scene."""
-CHANGE_APART = 0.5
-"""Seconds between two changes that are told apart."""
 MAX_CHANGES = 2000
 RATE_WINDOW = 1.0
 """Seconds over which the bit rate is told: key frames would be all one saw of it otherwise."""
@@ -52,7 +47,7 @@ def overview(measurements: Measurements) -> dict[str, Any]:
         living = (measurements.pictures.tile_difference >= LIVING).mean(axis=(1, 2))
         rows["luma"] = _means(measurements.pictures.luma_mean, places, columns, 1)
         rows["alive"] = _means(living, places, columns, 3)
-        rows["changes"] = _changes(measurements)
+        rows["changes"] = slide_changes(measurements)[:MAX_CHANGES]
     if measurements.video_packets is not None and measurements.video is not None:
         rows["bit_rate"] = _bit_rate(measurements, measurements.video_packets, duration, columns)
     if measurements.sounds is not None and measurements.audio is not None:
@@ -71,20 +66,6 @@ def _means(values: Array, places: Array, columns: int, digits: int) -> Row:
     counts = np.bincount(places, minlength=columns)
     sums = np.bincount(places, weights=values.astype(np.float64), minlength=columns)
     return [round(float(s / n), digits) if n else None for s, n in zip(sums, counts, strict=True)]
-
-
-def _changes(measurements: Measurements) -> list[float]:
-    assert measurements.pictures is not None
-    means = measurements.pictures.tile_mean
-    moved = np.maximum(means[1:], means[:-1]) - np.minimum(means[1:], means[:-1]) >= CHANGED
-    share = np.concatenate([np.zeros(min(1, len(means))), moved.mean(axis=(1, 2))])
-    before = np.concatenate([share[:1], share[:-1]])
-    times = measurements.times()
-    changes: list[float] = []
-    for time in times[(share >= CHANGE_SHARE) & (share > 2 * before)]:
-        if not changes or time - changes[-1] >= CHANGE_APART:
-            changes.append(round(float(time), 3))
-    return changes[:MAX_CHANGES]
 
 
 def _bit_rate(measurements: Measurements, packets: Packets, duration: float, columns: int) -> Row:
