@@ -99,7 +99,8 @@ def _blocks(traits: Traits, limits: Mapping[str, Any], frame: float) -> list[Dam
         sure = (inside >= strong).sum() >= SURE_FRAMES
         tiles = (top * deep, left * wide, bottom * deep, right * wide)
         severity = Severity.FAULT if sure else Severity.WARNING
-        steady = (last - first) * frame >= LIVE_S and len(inside) >= LIVE_SHARE * (last - first)
+        live = float((peak[first:last] >= limits["seams_weak"]).mean())
+        steady = (last - first) * frame >= LIVE_S and live >= LIVE_SHARE
         inner = right < SEAM_COLS and bottom < SEAM_ROWS
         few = max(bottom - top, right - left) <= FEW_ZONES and len(inside) <= FEW_FRAMES
         if inner and (few or (steady and part.mean() <= LIVE_AREA)):

@@ -14,7 +14,7 @@ from station.findings import Severity
 
 USED = 4
 """What a row is used to: the median of its differences in so many frames before."""
-LEAPS, LEAST = 2.5, 1.5
+LEAPS, LEAST = 2.0, 1.5
 """A row leaps where its frame difference is so many times what it is used to, and at least so many codes."""
 CALM, CALM_CODES = 1.6, 0.6
 """A row goes on as it did where it is no more than so many times that, and so many codes."""
