@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from gpu.measurements import BANDS, TILE_COLS, TILE_ROWS, Array, fold_log
+from gpu.closeups import BANDS, fold_log
+from gpu.measurements import TILE_COLS, TILE_ROWS, Array
 
 ROW_STEP = 3
 """Rows looked at: one in so many."""

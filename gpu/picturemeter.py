@@ -8,18 +8,16 @@ import numpy as np
 
 from gpu import picture as features
 from gpu.closeup import Whole, closeup
+from gpu.closeups import BANDS, CLOSEUP_HZ, Closeups
 from gpu.device import Device
 from gpu.fingerprint import fingerprints
 from gpu.growing import Growing
 from gpu.measurements import (
-    BANDS,
-    CLOSEUP_HZ,
     HASH_HZ,
     LUMA_EDGES,
     SAMPLE_HZ,
     TILE_COLS,
     TILE_ROWS,
-    Closeups,
     Hashes,
     Motions,
     Pictures,

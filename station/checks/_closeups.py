@@ -5,7 +5,8 @@ from functools import cached_property
 
 import numpy as np
 
-from gpu.measurements import TILE_COLS, TILE_ROWS, Array, Closeups, unfold_log
+from gpu.closeups import Closeups, unfold_log
+from gpu.measurements import TILE_COLS, TILE_ROWS, Array
 from station.checks._substrate import Kind, Substrate
 from station.checks.subject import Subject
 

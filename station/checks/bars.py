@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gpu.measurements import Array, Closeups
+from gpu.closeups import Closeups
+from gpu.measurements import Array
 from station.checks import check
 from station.checks._common import at_seconds, concluded, finding, fine, not_applicable, not_measurable, runs, seconds
 from station.checks.subject import Subject

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from gpu.closeup import Whole, borders, closeup, detail, looked_at, temporal
+from gpu.closeups import BAND_LOWEST, fold_log, unfold_log
 from gpu.device import cpu
 from gpu.keeping import load, save
 from gpu.measure import Segment, measure, segments
-from gpu.measurements import BAND_LOWEST, fold_log, merge, unfold_log
+from gpu.measurements import merge
 from gpu.picturemeter import PictureMeter, Shot
 from gpu.planes import Scaler, whole_luma
 from tests.gpu.clips import differing, write
