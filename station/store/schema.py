@@ -96,7 +96,7 @@ CREATE TABLE traces(
   base INTEGER PRIMARY KEY, ticks INTEGER NOT NULL,  -- a lesson's stretch of the common line, tenths of a second
   lesson_id TEXT UNIQUE REFERENCES lessons(id),  -- NULL: gone; its stretch stays taken
   landmarks BLOB,                     -- keys, then ticks, little endian; NULL: in a segment
-  stamp INTEGER NOT NULL              -- when its file was written, nanoseconds
+  stamp INTEGER NOT NULL              -- when its file was written, in ns
 ) STRICT;
 CREATE INDEX traces_waiting ON traces(base) WHERE landmarks IS NOT NULL;
 CREATE TABLE trace_segments(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, entries INTEGER NOT NULL) STRICT;
