@@ -4,7 +4,8 @@ import warnings
 
 import numpy as np
 
-from gpu.measurements import LUMA_EDGES, MOTION_STEPS, Array, Measurements, Pictures, expand, unfold_log
+from gpu.closeups import unfold_log
+from gpu.measurements import LUMA_EDGES, MOTION_STEPS, Array, Measurements, Pictures, expand
 from station.checks._closeups import DETAIL_STEPS, looks_of
 from station.checks._common import seconds
 from station.checks.noise import PEAK, ROUNDING, quiet_tiles
