@@ -93,7 +93,7 @@ class Part:
 
     def count(self, severity: Severity) -> int:
         """Standing findings of a severity."""
-        return sum(p.severity is severity and p.standing for p in self.points)
+        return sum(p.severity == severity and p.standing for p in self.points)
 
     def severity_of(self, check: str) -> Severity | None:
         """The gravest standing finding of a check."""

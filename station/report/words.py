@@ -10,6 +10,8 @@ from station.text import catalogue, clean, say
 from station.timecode import timecode
 
 NONE = "—"
+SHORT_LIST = 6
+"""Words of a list that are told one by one in a table."""
 UNITS = {
     "s": "s", "ms": "ms", "db": "dB", "dbtp": "dBTP", "lufs": "LUFS", "lu": "LU", "mbps": "Mbit/s", "kbps": "kbit/s", "hz": "Hz",
     "share": "%", "frames": None, "codes": None, "minutes": "min", "tiles": None, "samples": None, "months": None,
@@ -68,7 +70,7 @@ class Words:
     def measure(self, name: str, value: Any) -> str:
         """A value with the unit that its name ends in."""
         word = name.rpartition("_")[2]
-        unit = UNITS.get(word)
+        unit = None if "_per_" in name else UNITS.get(word)
         if word == "share" and isinstance(value, int | float) and not isinstance(value, bool):
             value = value * 100
         return clean(number(value)) + (f" {unit}" if unit else "")
@@ -77,10 +79,13 @@ class Words:
         """All numbers behind an outcome."""
         return [self.fact(name, value) for name, value in facts.items() if value is not None]
 
-    def limits(self, name: str) -> list[tuple[str, str]]:
-        """A check's limits: name and value."""
+    def limits(self, name: str, *, brief: bool = False) -> list[tuple[str, str]]:
+        """A check's limits: name and value; of long lists only how long they are where it is to be brief."""
         spec = self.profile.checks.get(name)
-        return [] if spec is None else [(key, self.measure(key, value)) for key, value in spec.limits.items()]
+        return [
+            (key, self("report.items", count=len(value)) if brief and _long(value) else self.measure(key, value))
+            for key, value in (spec.limits.items() if spec else ())
+        ]
 
     def place(self, start: float | None, end: float | None, frame: float) -> str:
         """Timecodes, or "the whole"."""
@@ -92,6 +97,10 @@ class Words:
         """A paragraph of a check's method page; empty where a later standard names a check of its own."""
         known = f"method.{check}.{part}"
         return say(known, self.language) if known in catalogue(self.language) else ""
+
+
+def _long(value: Any) -> bool:
+    return isinstance(value, list | tuple) and len(value) > SHORT_LIST
 
 
 def number(value: Any) -> str:

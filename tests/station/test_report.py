@@ -130,6 +130,13 @@ def test_the_verdict_comes_first_then_the_gravest() -> None:
     assert body.index("Frozen picture") < body.index("Black picture")
 
 
+def test_the_counts_are_those_of_the_findings_shown() -> None:
+    waived = point("flash", 9.0, waived=Waived("示例", ("op",), "2026-01-01", complete=True))
+    made = report(part(point(), point("freeze", 6.0, severity=Severity.WARNING), waived), part(point(), ordinal=2))
+    text = read(page(made, "en")).text
+    assert "Standing: 2 faults, 1 warnings, 0 notes" in text
+
+
 def test_what_strangers_write_stays_text() -> None:
     text = page(hostile(), "zh")
     whole = read(text)
@@ -155,6 +162,8 @@ def test_numbers_have_their_units() -> None:
     assert words.measure("peak_dbtp", -3.25) == "-3.25 dBTP"
     assert words.measure("area_share", 0.98) == "98 %"
     assert words.measure("frames", 5) == "5"
+    assert words.measure("flashes_per_s", 3) == "3"
+    assert dict(words.limits("form-field", brief=True))["areas"] == "13 words"
     assert dict(words.limits("black"))["fault_s"] == "0.5 s"
     text = read(page(report(part(point())), "en")).text
     assert "measured 0.8 s, limit 0.5 s" in text
