@@ -26,7 +26,7 @@ STEADY = 0.45
 """Share of the way by which the samples before, and those after, may differ from their mean: black frames are no step."""
 LEAST_CODES = 2.0
 """Mean step of Y, U and V together, in codes, that is worth a closer look."""
-DARK, BRIGHT = 24.0, 230.0
+DARK, BRIGHT = 24.0, 234.0
 """Tile means outside are black or clipped: their ratio says nothing."""
 EXPLAINED, LEAST_RESIDUAL = 0.45, 3.0
 """A tile is explained where so much of its change is left over at most, or so little in L*a*b*."""
@@ -92,7 +92,7 @@ def _step(tints: Tints, sample: int, limits: Limits) -> Step | None:
     means = codes[: at - 1].mean(axis=0), codes[at + 1 : at + 1 + APART].mean(axis=0)
     for before, after in (means, (codes[at - 1], codes[at]), (codes[at - 1], codes[at + 1])):
         good = mask & (np.minimum(before, after)[..., 0] > DARK) & (np.maximum(before, after)[..., 0] < BRIGHT)
-        if int(good.sum()) < max(limits["fewest_tiles"], mask.sum() / 2):
+        if int(good.sum()) < max(limits["fewest_tiles"], mask.sum() / 3):
             continue
         step = _explained(tints, before[good], after[good], limits)
         if step is not None:
