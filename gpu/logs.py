@@ -3,11 +3,15 @@
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 
 import av.logging
 
 LONGEST = 200
 """Characters kept of one message."""
+
+
+_BLOCKS = count()
 
 
 @contextmanager
@@ -29,8 +33,8 @@ def words() -> Iterator[list[tuple[int, str, str]]]:
 
 def _part(lines: list[tuple[int, str, str]]) -> None:
     """Part this block's lines from the last one's: PyAV keeps back a line that is said again, and tells of it, or swallows it,
-    when the next file speaks."""
-    av.logging.log(av.logging.ERROR, "review-station", "-")
+    when the next file speaks. Each mark differs from the last, or it would itself be held back."""
+    av.logging.log(av.logging.ERROR, "review-station", f"block {next(_BLOCKS)}")
     lines.clear()
 
 
