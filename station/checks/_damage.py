@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from gpu.measurements import SEAM_COLS, SEAM_ROWS, TILE_COLS, TILE_ROWS, Array, Measurements, Traits, expand
-from station.checks._common import Span
+from station.checks._common import Span, worst
 from station.checks._drawnout import lost, streaks
 from station.checks._oddcolour import odd
 from station.checks._torn import torn
@@ -26,11 +26,11 @@ SURE_FRAMES = 2
 USUAL_S, USUAL_TIMES, MOST_ASKED = 20.0, 2.7, 10.0
 """Seams count from so many times what the upper quartile of the frames around has, or so many standard deviations: fine texture in
 full motion hits the grid by chance, grain that was coded poorly by its making."""
-LIVE_S, LIVE_SHARE, LIVE_AREA = 3.0, 0.12, 0.25
+LIVE_S, LIVE_SHARE, LIVE_AREA = 2.0, 0.12, 0.25
 """Seams in this share of the frames over so long, in no more of the picture and off its right and lower edges, are a mosaic that
 somebody laid over something: a note."""
 FEW_ZONES, FEW_FRAMES = 2, 3
-"""So are seams in so few zones and frames off those edges: a decoder that lost its place goes on to the right and down."""
+"""So are seams in so few zones, for so few frames or so long, off those edges: a decoder that lost its place goes on to the right and down."""
 ALIVE = 0.1
 """Codes; a place is alive where it changed by so much in most frames of the second before."""
 CALM = 0.5
@@ -38,6 +38,8 @@ CALM = 0.5
 BACK_CODES, BACK_SHARE = 3.0, 0.5
 """A place that stood still shows damage only if afterwards it is as before, but for so many codes, or this share of how far it had
 gone: a slide with a chart or a code on it that comes, comes to stay."""
+NAMES = ("colour", "streaks", "blocks", "torn")
+"""What damage with several signs is called: the first of these."""
 MAKERS = ((streaks, "streaks"), (lost, "streaks"), (odd, "colour"), (torn, "torn"))
 
 
@@ -99,11 +101,10 @@ def _blocks(traits: Traits, limits: Mapping[str, Any], frame: float) -> list[Dam
         sure = (inside >= strong).sum() >= SURE_FRAMES
         tiles = (top * deep, left * wide, bottom * deep, right * wide)
         severity = Severity.FAULT if sure else Severity.WARNING
-        live = float((peak[first:last] >= limits["seams_weak"]).mean())
-        steady = (last - first) * frame >= LIVE_S and live >= LIVE_SHARE
+        long, live = (last - first) * frame >= LIVE_S, float((peak[first:last] >= limits["seams_weak"]).mean())
+        few = max(bottom - top, right - left) <= FEW_ZONES and (long or len(inside) <= FEW_FRAMES)
         inner = right < SEAM_COLS and bottom < SEAM_ROWS
-        few = max(bottom - top, right - left) <= FEW_ZONES and len(inside) <= FEW_FRAMES
-        if inner and (few or (steady and part.mean() <= LIVE_AREA)):
+        if inner and (few or (long and live >= LIVE_SHARE and part.mean() <= LIVE_AREA)):
             severity = Severity.NOTE
         made.append(Damage(first, last, "blocks", severity, float(inside.max()), tiles))
     return made
@@ -166,11 +167,11 @@ def _joined(found: list[Damage], reach: float) -> list[Damage]:
 
 
 def _both(one: Damage, other: Damage) -> Damage:
-    ranked = sorted((one, other), key=lambda damage: damage.severity != Severity.FAULT)
+    ranked = sorted((one, other), key=lambda damage: (damage.severity == Severity.NOTE, NAMES.index(damage.kind)))
     boxes = np.array([one.tiles, other.tiles])
     low, high = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
     told = {one.severity, other.severity}
-    sure = Severity.FAULT if one.kind != other.kind and Severity.NOTE not in told else ranked[0].severity
+    sure = Severity.FAULT if one.kind != other.kind and Severity.NOTE not in told else worst(list(told))
     return replace(
         ranked[0],
         first=min(one.first, other.first),

@@ -56,7 +56,7 @@ def _burnt(measurements: Measurements, spec: CheckSpec, one: Damage) -> Finding:
     made = finding(
         replace(spec, waivable=True),
         one.severity,
-        f"finding.corrupt.{one.kind}",
+        "finding.corrupt.mosaic" if one.severity is Severity.NOTE else f"finding.corrupt.{one.kind}",
         {"frames": one.last - one.first},
         value=round(one.strength, 3),
         unit="σ" if one.kind == "blocks" else None,
