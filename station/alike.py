@@ -12,10 +12,13 @@ WINDOW_S, STEP_S = 4.0, 0.5
 """Likeness is told of windows so long, so far apart."""
 SAME_SOUND, LIVELY_DB = 0.80, 1.5
 """Correlation of two envelopes from which they are one sound; both must vary by so much (standard deviation)."""
-SAME_WORDS = 0.35
-"""Share of fingerprint bits that may differ in one sound (Haitsma and Kalker's limit); 0.5 is chance."""
+SAME_WORDS, LIKE_WORDS = 0.28, 0.34
+"""Share of fingerprint bits that may differ in one sound, by themselves and where the envelopes are alike; 0.5 is chance, a
+re-encode has 0.15–0.28."""
 SAME_MOTION, LIVELY_CODES = 0.70, 12.0
 """Correlation of two motions from which they are one picture; variance a moment that must be there, codes² over all cells."""
+SURE_MOTION, SURE_S = 0.9, 10.0
+"""Where another sound is heard, a picture must be alike by so much for so long: two people who sway in one rhythm are no copy."""
 REFINE_S = 0.6
 """The exact distance lies so near the rough one."""
 BRIDGE_S, SILENT_BRIDGE_S = 2.0, 12.0
@@ -55,8 +58,9 @@ def stretches(own: Trace, other: Trace, lag: float, near: tuple[float, float], s
     found = []
     for first, last in _runs(alike, unknown):
         start, end = _edges((first, last), alike, min(own.duration, other.duration - lag), max(0.0, -lag))
-        if end - start >= shortest:
-            by, similarity = _by(sound[first:last], picture[first:last])
+        by, similarity = _by(sound[first:last], picture[first:last])
+        sure = by != "picture" or _sure(sound[first:last], picture[first:last], similarity)
+        if end - start >= shortest and sure:
             found.append(Stretch(start, end, picture_lag if by == "picture" else sound_lag, by, similarity))
     return found
 
@@ -65,6 +69,16 @@ def _some(line: Array, least: float) -> bool:
     """Whether two windows in a row are that alike."""
     alike = line >= least
     return bool((alike[1:] & alike[:-1]).any())
+
+
+def _sure(sound: Array, picture: Array, similarity: float) -> bool:
+    """Whether pictures alone are enough to tell by. One slide's change at the same moment is not; and where another sound is
+    heard most of the time, they must be more alike for longer."""
+    seen = np.flatnonzero(picture >= SAME_MOTION)
+    lasts = (seen[-1] - seen[0]) * STEP_S if len(seen) else 0.0
+    if float((sound < SAME_SOUND).mean()) > 0.5:
+        return similarity >= SURE_MOTION and lasts >= SURE_S - WINDOW_S
+    return lasts > WINDOW_S
 
 
 def _by(sound: Array, picture: Array) -> tuple[str, float]:
@@ -122,6 +136,7 @@ def _sound(
     pitch = _words(own, other, exact, heard)
     steps = max(len(line), len(pitch))
     line, pitch = (np.pad(one, (0, steps - len(one)), constant_values=np.nan) for one in (line, pitch))
+    line = np.where(pitch > LIKE_WORDS, np.minimum(line, SAME_SOUND / 2), line)
     return np.where(pitch <= SAME_WORDS, np.fmax(line, 1 - pitch / 2), line), exact
 
 
