@@ -17,6 +17,8 @@ LINES_RATE = 8820.0
 """Hz to which the sound is brought down before it is searched for repeats."""
 TEMPLATE_S, SHORTEST_S, LONGEST_S, TONE_S = 0.1, 0.02, 0.21, 0.0025
 """So much sound is looked for in what came up to LONGEST_S before it; a repeat closer than SHORTEST_S is a tone's own period."""
+FINER = 2
+"""Lags between the samples that are looked at: a block's length is no multiple of the sample's."""
 HOPS = 20
 """Searches a second."""
 REACH_S = TEMPLATE_S + LONGEST_S
@@ -60,8 +62,9 @@ def mains_decibels(levels: Array) -> Array:
 class Repeats:
     """How well the last 0.1 s is found again in the 0.2 s before it, sample by sample.
 
-    Speech and music are never the same twice once the low end is held down (first difference): on real recordings the best
-    correlation stays under 0.96, on blocks that a buffer plays again it is 0.93–1.00, after AAC at 96 kbit/s too.
+    Speech and music are never the same twice once the low end is held down (a difference over two samples): on 24 minutes of real and
+    drawn speech, with and without music, the best that no shorter lag reaches too stays under 0.85; blocks that a buffer plays
+    again come to 0.94–1.00.
     """
 
     def __init__(self, rate: int, xp: Any) -> None:
@@ -70,8 +73,8 @@ class Repeats:
         self._rate = rate / self._step
         self._template = round(TEMPLATE_S * self._rate)
         self._longest = round(LONGEST_S * self._rate)
-        self._shortest = round(SHORTEST_S * self._rate)
-        self._tone = max(1, round(TONE_S * self._rate))
+        self._shortest = round(SHORTEST_S * self._rate) * FINER
+        self._tone = max(1, round(TONE_S * self._rate)) * FINER
         self._window = self._template + self._longest
         self._length = fast_length(self._window)
 
@@ -80,7 +83,7 @@ class Repeats:
         xp = self._xp
         line = mix[-(second + int(REACH_S * second) + 2 * self._step) :]
         line = line[len(line) % self._step :].reshape(-1, self._step).mean(axis=1)
-        line = xp.diff(line)
+        line = line[2:] - line[:-2]
         energy = xp.cumsum(xp.concatenate([xp.zeros(1), line * line]), dtype=xp.float64)
         hop = self._rate / HOPS
         ends = [len(line) - round((HOPS - 1 - k) * hop) for k in range(HOPS)]
@@ -98,16 +101,17 @@ class Repeats:
         xp, size = self._xp, self._template
         template = windows[:, -size:]
         product = xp.fft.rfft(windows, n=self._length) * xp.conj(xp.fft.rfft(template, n=self._length))
-        cross = xp.fft.irfft(product, n=self._length)[:, : self._longest + 1]
-        norm = xp.sqrt(xp.maximum(energy, 0) * xp.maximum(energy[:, :1], 0))
-        alike = xp.where(norm > QUIET, cross[:, ::-1] / xp.maximum(norm, QUIET), 0)
+        cross = xp.fft.irfft(product, n=self._length * FINER)[:, : self._longest * FINER + 1] * FINER
+        energy = xp.repeat(xp.maximum(energy, 0).astype(xp.float32), FINER, axis=1)[:, : cross.shape[1]]
+        norm = xp.sqrt(energy * energy[:, :1])
+        alike = cross[:, ::-1] / xp.maximum(norm, QUIET) * (norm > QUIET)
         index = xp.arange(len(alike))
         lag = self._shortest + alike[:, self._shortest : -1].argmax(axis=1)
         peak, shift = self._between(*(alike[index, lag + d] for d in (-1, 0, 1)))
         ranges = (slice(self._tone + d, self._shortest + d) for d in (-1, 0, 1))
         shorter = xp.maximum.accumulate(self._between(*(alike[:, part] for part in ranges))[0], axis=1)
         until = xp.clip(lag - 2 * self._tone, 0, self._shortest - 2 * self._tone)
-        away = (lag + shift) / self._rate * 1000
+        away = (lag + shift) / FINER / self._rate * 1000
         return xp.stack([peak, xp.where(peak > 0, away, 0), shorter[index, until]], axis=1)
 
     def _between(self, before: Any, here: Any, after: Any) -> tuple[Any, Any]:

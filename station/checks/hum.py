@@ -22,7 +22,7 @@ PER_BLOCK = 10
 """Sound windows in a block."""
 FRAME_BLOCKS = 4
 """Blocks that a line's level was taken over."""
-PAUSE_DB, OVER_ROOM_DB, CLEAR_DB = 22.0, 3.0, 10.0
+PAUSE_DB, OVER_ROOM_DB, CLEAR_DB = 22.0, 3.0, 6.0
 """A block is a pause where all that was taken in stands so far under the speech; or no more than so much over a louder room (the
 quietest tenth), which is so much under the speech: a loud hum fills its pauses itself."""
 FEWEST_PAUSES = 15
