@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from gpu.measure import Progress as Report
 from station.cli import Session
-from station.text import clean
+from station.text import catalogue, clean
 
 
 class Watching:
@@ -29,6 +29,7 @@ class Watching:
                 refresh_per_second=5,
             )
         self._task: int | None = None
+        self._title = self._stage = ""
 
     def __enter__(self) -> Self:
         return self
@@ -42,12 +43,20 @@ class Watching:
         """A new file."""
         if self._bar is not None:
             self._bar.start()
-            self._task = self._bar.add_task(self._session.say("check.measuring", file=clean(path.name)), total=None)
+            self._title, self._stage = self._session.say("check.measuring", file=clean(path.name)), ""
+            self._task = self._bar.add_task(self._title, total=None)
 
     def observe(self, report: Report) -> None:
-        """How far its measuring has come."""
+        """How far its measuring has come, or which reader looks at it."""
         if self._bar is not None and self._task is not None:
+            if report.stage != self._stage:
+                self._stage = report.stage
+                self._bar.update(self._task, description=f"{self._title}  {self._stage_name(report.stage)}")  # type: ignore[arg-type]
             self._bar.update(self._task, completed=report.frames, total=report.total)  # type: ignore[arg-type]
+
+    def _stage_name(self, stage: str) -> str:
+        known = f"job.stage.{stage}"
+        return self._session.say(known) if known in catalogue(self._session.language) else stage
 
     def pause(self) -> None:
         """Take the bar away, so that results can be printed."""
