@@ -67,7 +67,7 @@ def noise(subject: Subject, spec: CheckSpec) -> Outcome:
     }
     if facts["decibels"] >= min(CEILING_DB, float(spec.limits["clause_db"])):
         return fine(spec, **facts)
-    visible = ratio.decibels < spec.limits["warning_db"]
+    visible = ratio.decibels < spec.limits["warning_db"] and ratio.spread <= spec.limits["sure_db"]
     made = finding(
         spec,
         Severity.WARNING if visible else Severity.NOTE,
