@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gpu.measurements import TILE_COLS, TILE_ROWS, Array, Measurements, Traits, expand
+from gpu.measurements import TILE_COLS, TILE_ROWS, Array, Measurements, Pictures, Traits, expand
 from station.checks._common import Span
 from station.findings import Severity
 
@@ -30,6 +30,8 @@ FEWEST, LEAST_REST = 3, 1
 """So many rows of the torn part are textured, and of the rest."""
 BACK = 0.5
 """What comes back is no further from what was there before than this share of how far it had gone."""
+SPARSE, EXACT = 0.14, 0.015
+"""Where less of the torn part has anything in it that could leap, it may be somebody who gestures: then only this share counts."""
 
 
 def torn(
@@ -46,7 +48,7 @@ def torn(
             continue
         for last in range(first + 1, min(first + int(limits["torn_frames"]) + 1, len(rows))):
             inside = _part(rows, leaping, traits, first, last)
-            if inside is not None and _returned(pictures.tile_mean, inside, first, last):
+            if inside is not None and _returned(pictures, inside, first, last):
                 part = np.zeros((TILE_ROWS, TILE_COLS), dtype=bool)
                 part[inside] = True
                 yield (first, last), Severity.FAULT, part
@@ -101,7 +103,9 @@ def _part(rows: Array, leaping: Array, traits: Traits, first: int, last: int) ->
     return None
 
 
-def _returned(means: Array, inside: slice, first: int, last: int) -> bool:
-    """Whether those rows show again about what they showed before."""
-    before, gone, after = (means[at][inside].astype(np.int16) for at in (first - 1, first, last))
-    return float(np.abs(after - before).mean()) <= BACK * float(np.abs(gone - before).mean())
+def _returned(pictures: Pictures, inside: slice, first: int, last: int) -> bool:
+    """Whether those rows show again about what they showed before; exactly that, where little of them moved."""
+    before, gone, after = (pictures.tile_mean[at][inside].astype(np.int16) for at in (first - 1, first, last))
+    leapt, came = (expand(pictures.tile_difference[at][inside]) >= LEAST for at in (first, last))
+    most = EXACT if float((leapt & came).mean()) < SPARSE else BACK
+    return float(np.abs(after - before).mean()) <= most * float(np.abs(gone - before).mean())
