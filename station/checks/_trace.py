@@ -74,6 +74,8 @@ class Trace:
     """The picture changed all over shortly before: a dissolve to something still can't be ruled out."""
     swing: float
     """Standard deviation over mean of the beats of life right before: 0 for a scrolling page."""
+    jump: float = 0.0
+    """The first difference after the rest over `after`: time that was lost jumps, a page that scrolls on does not. 0 at the end."""
 
 
 def trace(substrate: Substrate, beat: int, tiles: Array, *, moved: bool = True) -> Trace | None:
@@ -109,7 +111,8 @@ def trace(substrate: Substrate, beat: int, tiles: Array, *, moved: bool = True) 
         return None
     woken = _course(substrate, tiles, last, min(substrate.frames, last + hold))
     after = _living_level(woken, np.ones(len(woken), dtype=bool)) if len(woken) else 0.0
-    return Trace(first, last, life, after, arrived, swing)
+    jump = float(woken[0]) / max(after, LEAST_REST) if len(woken) else 0.0
+    return Trace(first, last, life, after, arrived, swing, jump)
 
 
 def _course(substrate: Substrate, tiles: Array, begin: int, end: int) -> Array:

@@ -171,7 +171,7 @@ def _judged(measurements: Measurements, spec: CheckSpec, group: list[Foreign]) -
         value=frames,
         limit=0,
         unit="frames",
-        tiles=_box(measurements, group[0], int(spec.limits["tile_codes"])),
+        tiles=_box(measurements, group[0]),
     )
     return at_frames(made, measurements, span)
 
@@ -187,8 +187,8 @@ def _kind(measurements: Measurements, one: Foreign) -> str:
     return "picture"
 
 
-def _box(measurements: Measurements, one: Foreign, codes: int) -> tuple[int, int, int, int]:
+def _box(measurements: Measurements, one: Foreign) -> tuple[int, int, int, int]:
     assert measurements.pictures is not None
     tiles = measurements.pictures.tile_mean
-    rows, cols = np.nonzero(apart(tiles[one.span[0]], tiles[one.span[0] - 1]) >= codes)
+    rows, cols = np.nonzero(apart(tiles[one.span[0]], tiles[one.span[0] - 1]) >= FAINT_CODES)
     return int(rows.min()), int(cols.min()), int(rows.max()) + 1, int(cols.max()) + 1

@@ -57,6 +57,9 @@ GUEST_S = 60.0
 """A picture that came later than the lesson, lived shorter than this and never wakes may be a video on a slide: a warning."""
 SAME_AREA = 0.5
 """An area with so much of another, told one is the same."""
+SCROLL, JUMP = 0.35, 1.5
+"""Text that goes on scrolling, where it fills no window, begins where it stood: the first difference after the rest is no larger than
+the next ones."""
 WHOLE = 0.8
 """An area of so much of the picture is called the whole picture."""
 
@@ -333,7 +336,10 @@ def _was_camera(area: Area, traced: Trace) -> bool:
     """Whether what died was a camera: it moved, or it had strong noise that did not end at a key frame. A window inside a
     living picture must have moved: a codec may well drop a wall's noise in one go."""
     woken = traced.after >= SHORT_LIFE * traced.before
-    if traced.swing < EVEN and area.movers == len(area.tiles) and area.full and not woken:
+    all_moved = area.movers == len(area.tiles)
+    if all_moved and traced.swing < EVEN and area.full and not woken:
+        return False
+    if all_moved and not area.sure and traced.swing < SCROLL and 0 < traced.jump < JUMP:
         return False
     if area.inside:
         return area.movers >= max(2.0, WINDOW_MOVERS * len(area.tiles))

@@ -100,3 +100,11 @@ def test_no_picture_is_not_applicable() -> None:
 def test_a_single_frame_is_judged() -> None:
     assert outcome("black", lesson(Film(1))).kind is OutcomeKind.OK
     assert np.isfinite(outcome("black", lesson(Film(1))).facts["seconds"])
+
+
+def test_a_cut_from_black_into_a_picture_that_grows_brighter_is_no_fade() -> None:
+    film = Film(300).camera(box=ALL)
+    film.light[:] = 24.3
+    film.light[106:] = (36 + 2 * np.arange(194).clip(0, 30))[:, None, None]
+    made = found("black", lesson(film.paint(100, 106, 16)))
+    assert briefly(made) == [("warning", 100, 106)]

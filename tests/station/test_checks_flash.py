@@ -1,5 +1,6 @@
 """Foreign frames: a picture that leaves and comes back within five frames."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -58,3 +59,30 @@ def test_two_quick_cuts_to_something_new_are_none() -> None:
 def test_too_few_frames_or_no_picture() -> None:
     assert outcome("flash", lesson(Film(2))).kind is OutcomeKind.NOT_MEASURABLE
     assert outcome("flash", lesson(None, Voice(5))).kind is OutcomeKind.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("frames", [1, 3, 5])
+def test_a_white_frame_over_a_light_page_is_found(frames: int) -> None:
+    film = Film(300)
+    film.light[:] = 229
+    assert briefly(found("flash", lesson(film.paint(150, 150 + frames, 235)))) == [("fault", 150, 150 + frames)]
+
+
+def test_a_page_whose_text_is_gone_for_two_frames_is_found_and_a_menu_is_not() -> None:
+    film = Film(300)
+    film.light[:] = 233
+    film.light[:, 2:16, 4:9] = 150
+    blank = film.light[0].copy()
+    blank[:] = 235
+    film.light[150:152] = blank
+    assert briefly(found("flash", lesson(film))) == [("fault", 150, 152)]
+    menu = Film(300)
+    menu.light[150:154, 3:9, 4:14] = 120
+    assert found("flash", lesson(menu)) == ()
+
+
+def test_foreign_frames_in_a_fast_pan_are_found() -> None:
+    film = Film(300).camera(box=ALL, motion=0)
+    for frame in range(300):
+        film.light[frame] = np.roll(film.light[0], frame // 2, axis=1)
+    assert briefly(found("flash", lesson(film.foreign(150, 153)))) == [("fault", 150, 153)]

@@ -273,3 +273,34 @@ def test_it_says_what_it_stands_on() -> None:
 def test_a_file_too_short_is_not_measurable_and_sound_alone_not_applicable() -> None:
     assert outcome("freeze", lesson(Film(20))).kind is OutcomeKind.NOT_MEASURABLE
     assert outcome("freeze", lesson(None, Voice(5))).kind is OutcomeKind.NOT_APPLICABLE
+
+
+def test_a_freeze_just_after_the_camera_came_is_found_when_it_wakes() -> None:
+    assert briefly(found("freeze", lesson(film().freeze(25, 90)))) == [("fault", 25, 90)]
+
+
+def test_a_second_freeze_after_a_second_of_life_is_found() -> None:
+    made = found("freeze", lesson(film().freeze(200, 260).freeze(290, 350)))
+    assert briefly(made) == [("fault", 200, 260), ("fault", 290, 350)]
+
+
+def test_a_camera_that_pans_fast_freezes() -> None:
+    made = Film(500).camera(box=ALL)
+    still = made.light[0].copy()
+    for frame in range(500):
+        made.light[frame] = np.roll(still, frame, axis=1)
+    made.freeze(200, 275, ALL)
+    assert [(one.start_frame, one.end_frame) for one in found("freeze", lesson(made))] == [(200, 275)]
+
+
+def test_a_video_on_a_slide_that_holds_its_last_frame_is_a_warning() -> None:
+    made = Film(750).camera(75, 400).freeze(400, 750)
+    assert briefly(found("freeze", lesson(made, Voice(30)))) == [("warning", 400, 750)]
+
+
+def test_a_coder_that_refines_the_frozen_picture_does_not_move_its_start() -> None:
+    made = film().freeze(250, 350)
+    rows, cols = slice(WINDOW[0], WINDOW[2]), slice(WINDOW[1], WINDOW[3])
+    for frame, codes in ((254, 0.5), (258, 0.4), (262, 0.3)):
+        made.noise[frame, rows, cols] = codes
+    assert briefly(found("freeze", lesson(made))) == [("fault", 250, 350)]
