@@ -103,7 +103,8 @@ class Repeats:
         product = xp.fft.rfft(windows, n=self._length) * xp.conj(xp.fft.rfft(template, n=self._length))
         cross = xp.fft.irfft(product, n=self._length * FINER)[:, : self._longest * FINER + 1] * FINER
         energy = xp.repeat(xp.maximum(energy, 0).astype(xp.float32), FINER, axis=1)[:, : cross.shape[1]]
-        norm = xp.sqrt(energy * energy[:, :1])
+        own = energy[:, :1]
+        norm = xp.sqrt(xp.maximum(energy, LEAST_ENERGY * own) * own)
         alike = cross[:, ::-1] / xp.maximum(norm, QUIET) * (norm > QUIET)
         index = xp.arange(len(alike))
         lag = self._shortest + alike[:, self._shortest : -1].argmax(axis=1)
@@ -123,6 +124,8 @@ class Repeats:
         return xp.minimum(xp.where(top, here - 0.25 * (before - after) * shift, here), 1), shift
 
 
+LEAST_ENERGY = 0.25
+"""What is found again has this share of the energy at least: the rest of a fade says nothing."""
 QUIET = 1e-6
 """Energies under this (about −80 dBFS over 0.1 s at 8.8 kHz) are no sound to search for."""
 

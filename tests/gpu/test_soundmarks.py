@@ -95,3 +95,10 @@ def test_real_speech_and_music_never_repeat(shared_media: Path) -> None:
 
 def test_silence_repeats_nothing() -> None:
     assert not measured(np.zeros((2, RATE * 2))).repeats.any()
+
+
+def test_sound_that_breaks_out_of_digital_silence_repeats_nothing() -> None:
+    planes = speechlike(4)
+    planes[:, round(1.9 * RATE) : round(2.13 * RATE)] = 0
+    planes[:, round(1.9 * RATE) : round(1.91 * RATE)] = 1e-5
+    assert not again(measured(planes)).any()
