@@ -42,7 +42,8 @@ def coloured(colours: list[tuple[int, int, int]], box=ALL) -> Measurements:
     for frame, colour in enumerate(colours):
         place = (frame, slice(box[0], box[2]), slice(box[1], box[3]))
         made.pictures.tile_mean[place], u[place], v[place] = colour
-    return replace(made, traits=Traits(u, v))
+    plain = np.zeros_like(u)
+    return replace(made, traits=Traits(u, v, plain, plain, np.zeros((len(u), 6, 8), np.uint8)))
 
 
 @pytest.mark.parametrize("every", [1, 2, 4])
