@@ -27,9 +27,11 @@ AWAY_S, AWAY = 0.24, 0.5
 """Longer than five frames after a cut, at least so much of what changed is still different from all that was shown so long before."""
 APART_S = 0.2
 """Changes closer than this are one."""
-GRID_S, NEAR, FAR = 0.2, 3, 7
+GRID_S, NEAR, FAR = 0.2, 3, 8
 """A dissolve is looked for in steps of GRID_S, between pictures NEAR steps before and after; each side stands still from there to FAR
 steps away, longer than a gesture's end."""
+RESTLESS, RESTLESS_S = 0.3, 10.0
+"""A tile that moves in more of the moments about a change than this belongs to a camera: what stands there stands for a while only."""
 STILL_DIFFERENCE = 9
 """Companded frame difference (0.3 codes) up to which a tile has no camera's noise in it."""
 STRIP = 4096
@@ -44,8 +46,10 @@ def slide_changes(measurements: Measurements) -> list[float]:
     tiles = even.pictures.tile_mean.reshape(-1, TILES)
     difference = even.pictures.tile_difference.reshape(-1, TILES)
     frame, times = even.frame_seconds(), even.times()
-    cuts = _cuts(tiles, frame)
-    slow = _dissolves(tiles, difference, max(1, round(GRID_S / frame)))
+    grid = max(1, round(GRID_S / frame))
+    noise = difference[::grid] > STILL_DIFFERENCE
+    cuts = _cuts(tiles, noise, frame, grid)
+    slow = _dissolves(tiles, noise, grid)
     reach = round((NEAR + 1) * GRID_S / frame)
     far = [at for at in slow if not cuts or min(abs(at - cut) for cut in cuts) > reach]
     changes: list[float] = []
@@ -80,7 +84,7 @@ def apart(one: Array, other: Array) -> Array:
     return made
 
 
-def _cuts(tiles: Array, frame: float) -> list[int]:
+def _cuts(tiles: Array, noise: Array, frame: float, grid: int) -> list[int]:
     """Frames that begin something else at once."""
     step, far = changed_shares(tiles, CHANGED), distances(tiles)
     around, away = max(2, round(AROUND_S / frame)), max(1, round(AWAY_S / frame))
@@ -88,7 +92,7 @@ def _cuts(tiles: Array, frame: float) -> list[int]:
     fresh = _fresh(tiles, candidates, max(2, round(STILL_S / frame)), away)
     found: list[int] = []
     for at, new in zip(candidates.tolist(), fresh, strict=True):
-        if not _another_page(new):
+        if not (_another_page(new) and _another_page(new & ~_restless(noise, at // grid))):
             sides = (far[max(1, at - around) : at], far[at + 1 : at + 1 + around])
             usual = max((float(np.median(side)) for side in sides if len(side)), default=0.0)
             if step[at] < ALL_OVER or far[at] < max(FAR_CODES, OVER_USUAL * usual):
@@ -125,9 +129,9 @@ def _another_page(changed: Array) -> bool:
     return share >= SHARE or (share >= SPREAD_SHARE and rows >= SPREAD_ROWS)
 
 
-def _dissolves(tiles: Array, difference: Array, grid: int) -> list[int]:
+def _dissolves(tiles: Array, noise: Array, grid: int) -> list[int]:
     """Frames in the middle of a slow change from one standing picture to another."""
-    means, noise = tiles[::grid], difference[::grid] > STILL_DIFFERENCE
+    means = tiles[::grid]
     share = np.zeros(len(means), np.float32)
     for start in range(FAR, len(means) - FAR, STRIP):
         at = np.arange(start, min(start + STRIP, len(means) - FAR))
@@ -137,9 +141,17 @@ def _dissolves(tiles: Array, difference: Array, grid: int) -> list[int]:
     for run in np.split(above, np.flatnonzero(np.diff(above) > 1) + 1) if len(above) else []:
         top = run[share[run] >= 0.9 * share[run].max()]
         middle = top[len(top) // 2 : len(top) // 2 + 1]
-        if _another_page(_slowly_changed(means, noise, middle)[0]):
+        restless = _restless(noise, int(middle[0]))
+        if _another_page(_slowly_changed(means, noise, middle)[0] & ~restless):
             found.append(int(middle[0]) * grid)
     return found
+
+
+def _restless(noise: Array, at: int) -> Array:
+    """Bool (576,): tiles that a camera fills about a moment of the grid."""
+    reach = round(RESTLESS_S / GRID_S)
+    made: Array = noise[max(0, at - reach) : at + reach].mean(axis=0) > RESTLESS
+    return made
 
 
 def _slowly_changed(means: Array, noise: Array, at: Array) -> Array:
