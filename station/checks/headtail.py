@@ -50,7 +50,8 @@ def _span(subject: Subject, spec: CheckSpec, *, tail: bool) -> tuple[float, floa
     if template is not None:
         match = find(template, own)
         return (match.start, match.end) if match is not None and _there(match, spec) else None
-    shared = [one for one in _mine(own, _others(subject, tail=tail), spec) if one is not None]
+    half = subject.measurements.duration() / 2
+    shared = [one for one in _mine(own, _others(subject, tail=tail), spec) if one is not None and one.seconds <= half]
     if not shared:
         return None
     longest = max(shared, key=lambda one: one.seconds)
@@ -153,7 +154,8 @@ def _shared(one: Print, two: Print, spec: CheckSpec) -> Shared | None:
 
 
 def _by_others(subject: Subject, spec: CheckSpec, own: Print, others: list[Print], *, tail: bool) -> Outcome:
-    mine = _mine(own, others, spec)
+    half = subject.measurements.duration() / 2  # what is longer is a copy of the lesson, no intro
+    mine = [one if one is not None and one.seconds <= half else None for one in _mine(own, others, spec)]
     alike = [index for index, one in enumerate(mine) if one is not None]
     rest = [index for index, one in enumerate(mine) if one is None]
     group = _group(others, rest, spec)
