@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from gpu.measurements import SEAM_COLS, SEAM_ROWS, TILE_COLS, TILE_ROWS, Array, Measurements, Traits, expand
+from gpu.measurements import SEAM_COLS, SEAM_ROWS, TILE_COLS, TILE_ROWS, Array, Measurements, Pictures, Traits, expand
 from station.checks._common import Span, worst
 from station.checks._drawnout import lost, streaks
 from station.checks._oddcolour import odd
@@ -31,13 +31,16 @@ LIVE_S, LIVE_SHARE, LIVE_AREA = 2.0, 0.12, 0.25
 somebody laid over something: a note."""
 FEW_ZONES, FEW_FRAMES = 2, 3
 """So are seams in so few zones, for so few frames or so long, off those edges: a decoder that lost its place goes on to the right and down."""
-ALIVE = 0.1
-"""Codes; a place is alive where it changed by so much in most frames of the second before."""
+ALIVE, LONE_S = 0.1, 2.0
+"""Codes; a place is alive where it changed by so much in most frames of the second before. Before a lone broken change it must
+have lived for LONE_S: an animation on a slide, whose edges may fall on the grid, is over sooner."""
+FOREIGN, FOREIGN_CODES = 0.9, 8
+"""A picture in which so much changes at once, by so many codes, and back within `torn_frames`, is another picture: `flash` tells it."""
 CALM = 0.5
 """Codes; a picture, or a part of it, that changes less on average stands still."""
 BACK_CODES, BACK_SHARE = 3.0, 0.5
 """A place that stood still shows damage only if afterwards it is as before, but for so many codes, or this share of how far it had
-gone: a slide with a chart or a code on it that comes, comes to stay."""
+gone (a lone broken change: this share alone): a slide with a chart or a code on it that comes, comes to stay."""
 NAMES = ("colour", "streaks", "blocks", "torn")
 """What damage with several signs is called: the first of these."""
 MAKERS = ((streaks, "streaks"), (lost, "streaks"), (odd, "colour"), (torn, "torn"))
@@ -71,7 +74,17 @@ def burnt_in(measurements: Measurements, limits: Mapping[str, Any]) -> list[Dama
             one = Damage(*span, kind, severity, float(part.mean()), box(part))
             if kind != "streaks" or _plausible(measurements, traits, one):
                 found.append(one)
-    return _joined(sorted(found, key=lambda one: (one.first, one.last)), limits["join_s"] / frame)
+    own = [one for one in found if not _foreign(pictures, one, int(limits["torn_frames"]))]
+    return _joined(sorted(own, key=lambda one: (one.first, one.last)), limits["join_s"] / frame)
+
+
+def _foreign(pictures: Pictures, one: Damage, longest: int) -> bool:
+    """Whether it is another picture for a moment, from end to end."""
+    if one.first < 1 or one.last >= len(pictures.pts) or one.last - one.first > longest:
+        return False
+    shown = pictures.tile_mean[[one.first - 1, one.first, one.last]].astype(np.int16)
+    changed = np.abs(np.diff(shown, axis=0)) >= FOREIGN_CODES
+    return bool((changed.mean(axis=(1, 2)) >= FOREIGN).all())
 
 
 def box(part: Array) -> tuple[int, int, int, int]:
@@ -120,7 +133,9 @@ def _plausible(measurements: Measurements, traits: Traits, one: Damage) -> bool:
         return True
     top, left, bottom, right = one.tiles
     place = (slice(top, bottom), slice(left, right))
-    second = slice(max(1, one.first - round(1 / measurements.frame_seconds())), one.first)
+    lone = one.kind == "blocks" and one.last - one.first == 1
+    long = LONE_S if lone else 1.0
+    second = slice(max(1, one.first - round(long / measurements.frame_seconds())), one.first)
     course = expand(pictures.tile_difference[second])
     if float(np.median(course[:, *place].mean(axis=(1, 2)))) >= ALIVE:
         return True
@@ -130,7 +145,9 @@ def _plausible(measurements: Measurements, traits: Traits, one: Damage) -> bool:
         return True
     planes = [plane.astype(np.int16) for plane in _at(measurements, traits, one.first - 1, one.first, one.last)]
     before, wrong, after = (plane[:, *place] for plane in planes)
-    return float(np.abs(after - before).mean()) <= max(BACK_CODES, BACK_SHARE * float(np.abs(wrong - before).mean()))
+    return float(np.abs(after - before).mean()) <= max(
+        0.0 if lone else BACK_CODES, BACK_SHARE * float(np.abs(wrong - before).mean())
+    )
 
 
 def _at(measurements: Measurements, traits: Traits, *frames: int) -> list[Array]:
