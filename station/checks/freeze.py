@@ -12,6 +12,7 @@ import numpy as np
 
 from gpu.measurements import TILE_COLS, TILE_ROWS, Array
 from station.checks import check
+from station.checks._areas import components, connected, grown, thick
 from station.checks._common import at_seconds, concluded, finding, not_applicable, not_measurable
 from station.checks._hearing import heard
 from station.checks._substrate import TILES, Substrate, counted
@@ -49,6 +50,8 @@ SHORT_S, SHORT_LIFE = 1.0, 0.5
 """A poor encode skips a resting speaker's noise for up to a second. A shorter freeze must wake to so much of its life before."""
 OTHERS_LIVE = 0.85
 """Where no more than this share of the living tiles died and never woke, a film shown beside the lecturer may have ended."""
+DISSOLVE_S, DISSOLVE_CODES, DISSOLVED = 0.5, 4, 0.6
+"""In a dissolve at least so much of the area goes one way, by so many codes, in so many seconds (measured: 0.76–1)."""
 EVEN = 0.15
 """A page that scrolls, a picture that is panned over: every tile moves, its beats spread no wider than this, and it never wakes."""
 WINDOW_TILES = 16
@@ -290,48 +293,6 @@ class _Moment:
         return all(float(self.lives_on[some].mean()) <= SURVIVORS for some in (tiles, movers) if len(some))
 
 
-def thick(flags: Array) -> Array:
-    """Bool (576,): the tiles with at least two of their eight neighbours in the area; lone tiles fall out."""
-    wide = np.zeros((TILE_ROWS + 2, TILE_COLS + 2), np.uint8)
-    wide[1:-1, 1:-1] = flags.reshape(TILE_ROWS, TILE_COLS)
-    rows = wide[:-2] + wide[1:-1] + wide[2:]
-    made: Array = (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:] >= 3).ravel() & flags
-    return made
-
-
-def grown(flags: Array) -> Array:
-    """Bool (576,): the area and its eight neighbours."""
-    wide = np.zeros((TILE_ROWS + 2, TILE_COLS + 2), dtype=bool)
-    wide[1:-1, 1:-1] = flags.reshape(TILE_ROWS, TILE_COLS)
-    wide[1:-1] |= wide[:-2] | wide[2:]
-    made: Array = (wide[1:-1, 1:-1] | wide[1:-1, :-2] | wide[1:-1, 2:]).ravel()
-    return made
-
-
-def connected(seed: Array, within: Array) -> Array:
-    """Bool (576,): all of `within` that hangs together with `seed` (eight neighbours)."""
-    area = seed & within
-    while True:
-        wider = grown(area) & within
-        if (wider == area).all():
-            return area
-        area = wider
-
-
-def components(flags: Array, fewest: int = 1) -> list[Array]:
-    """Connected areas (eight neighbours) of a flat 18×32 map with at least `fewest` tiles, as tile indices."""
-    left = flags.copy()
-    areas: list[Array] = []
-    while (first := int(left.argmax())) or left[0]:
-        seed = np.zeros(TILES, dtype=bool)
-        seed[first] = True
-        area = connected(seed, left)
-        left &= ~area
-        if area.sum() >= fewest:
-            areas.append(np.flatnonzero(area))
-    return areas
-
-
 def _was_camera(area: Area, traced: Trace) -> bool:
     """Whether what died was a camera: it moved, or it had strong noise that did not end at a key frame. A window inside a
     living picture must have moved: a codec may well drop a wall's noise in one go."""
@@ -341,12 +302,25 @@ def _was_camera(area: Area, traced: Trace) -> bool:
         return False
     if all_moved and not area.sure and traced.swing < SCROLL and 0 < traced.jump < JUMP:
         return False
+    if _dissolved(area, traced):
+        return False
     if area.inside:
         return area.movers >= max(2.0, WINDOW_MOVERS * len(area.tiles))
     if area.movers >= 2:
         return True
     asleep = area.substrate.discounted[max(0, traced.first - 1) : traced.first + 2].any()
     return traced.before >= STRONG and (woken or not asleep)
+
+
+def _dissolved(area: Area, traced: Trace) -> bool:
+    """Whether the last half second was a dissolve: most tiles went one way, from the old picture's light to that which then stands."""
+    frames = traced.first - np.rint(DISSOLVE_S / area.substrate.frame * np.linspace(1, 0, 6)).astype(int) - 1
+    if frames[0] < 0:
+        return False
+    means = area.substrate.pictures.tile_mean.reshape(-1, TILES)[frames][:, area.tiles].astype(np.int16)
+    steps = np.diff(means, axis=0)
+    one_way = (steps >= 0).all(axis=0) | (steps <= 0).all(axis=0)
+    return float((one_way & (np.abs(steps.sum(axis=0)) >= DISSOLVE_CODES)).mean()) >= DISSOLVED
 
 
 def _came_late(area: Area) -> bool:

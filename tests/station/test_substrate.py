@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from gpu.measurements import Pictures
+from station.checks._areas import components, connected, grown, thick
 from station.checks._substrate import Kind, build_substrate, counted
-from station.checks.freeze import components, connected, grown, thick
 from tests.measured import WINDOW, Film
 
 INSIDE = (slice(None), slice(WINDOW[0], WINDOW[2]), slice(WINDOW[1], WINDOW[3]))
