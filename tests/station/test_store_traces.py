@@ -124,7 +124,9 @@ def test_landmarks_move_into_files_that_merge_and_are_found_as_before(store: Sto
     files = list((store.path.parent / traces.FOLDER).iterdir())
     assert len(files) == 2 * len(names)
     assert len(names) < 5
-    assert sum(row["entries"] for row in names) == sum(len(kept.landmarks(t).keys) for t in [source, *map(trace, range(20, 24))])
+    assert sum(row["entries"] for row in names) == sum(
+        len(kept.landmarks(t).keys) for t in [source, *map(trace, range(20, 24))]
+    )
     assert store.row("SELECT 1 FROM traces WHERE landmarks IS NOT NULL") is None
     lesson(store, "own", copied(source, trace(2), 30, 60, 20))
     assert search(store, "own") == ["source"]
@@ -163,7 +165,9 @@ def test_merged_segments_are_sorted_whatever_their_size(tmp_path: Path, monkeypa
     rng = np.random.default_rng(1)
     parts = []
     for count in (500, 0, 90):
-        keys = np.sort(np.concatenate([rng.integers(1 << 24, 2 << 24, count), rng.integers(2 << 24, (2 << 24) + (1 << 20), count)]))
+        keys = np.sort(
+            np.concatenate([rng.integers(1 << 24, 2 << 24, count), rng.integers(2 << 24, (2 << 24) + (1 << 20), count)])
+        )
         parts.append(Postings(keys.astype(np.uint32), rng.integers(0, 1 << 32, 2 * count, dtype=np.uint32)))
     assert segments.write(tmp_path, "x", parts) == 1180
     made = segments.mapped(tmp_path, "x")
