@@ -101,7 +101,9 @@ def loudness_range(k_power: Array, weights: Sequence[float] | Array) -> float | 
         return None
     levels = _lufs(passing)
     kept = np.sort(levels[levels >= _lufs(passing.mean()) + RANGE_GATE])
-    low, high = (kept[int((len(kept) - 1) * share + 0.5)] for share in (0.10, 0.95))  # the ranks of Tech 3342's own code
+    low, high = (
+        kept[int((len(kept) - 1) * share + 0.5)] for share in (0.10, 0.95)
+    )  # the ranks of Tech 3342's own code
     return float(high - low)
 
 

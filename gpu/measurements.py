@@ -23,7 +23,7 @@ PLANE_W, PLANE_H = 960, 540
 MOTION_ROWS, MOTION_COLS = 6, 10
 """Blocks of the picture whose movement is measured."""
 MOTION_STEPS = 8
-"""Steps to a pixel of 480×270 in `Pictures.shift`: a step is half a pixel of 1920×1080."""
+"""Steps to a pixel of 480×270 in `Motions.shift`: a step is half a pixel of 1920×1080."""
 SAMPLE_HZ = 5
 """Samples (costlier picture features) are taken about this often per second."""
 HASH_HZ = 1
