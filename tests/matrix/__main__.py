@@ -24,7 +24,7 @@ def main() -> int:
         return 2
     chosen = {id_: row for id_, row in rows.items() if not asked.rows or id_ in asked.rows}
     if asked.list:
-        sys.stdout.writelines(f"{id_}: {len(row.cases())} cases\n" for id_, row in chosen.items())
+        sys.stdout.writelines(f"{id_}: {sum(1 for _ in row.cases())} cases\n" for id_, row in chosen.items())
         return 0
     began = time.monotonic()
     scores = run(list(chosen.values()), jobs=asked.jobs, only=asked.only)

@@ -110,9 +110,13 @@ def run(rows: Sequence[Row], *, jobs: int = 2, only: str = "", tell: bool = True
     """Run rows and join the scores of their cases. `only`: cases whose name holds it."""
     _rows.clear()
     _cases.clear()
+    scores = {row.id: Score() for row in rows}
     for row in rows:
-        _rows[row.id] = row
-        _cases[row.id] = [case for case in row.cases() if only in case.name]
+        _rows[row.id], _cases[row.id] = row, []
+        try:
+            _cases[row.id] = [case for case in row.cases() if only in case.name]
+        except Missing as reason:
+            scores[row.id].skipped.append(f"{row.id}: {reason}")
     tasks = [(row.id, index) for row in rows for index in range(len(_cases[row.id]))]
     tasks += [(row.id, -1) for row in rows if row.pure is not None and not only]
     by_clip = {task: "" if task[1] < 0 else key(_cases[task[0]][task[1]].recipe) for task in tasks}
@@ -123,7 +127,6 @@ def run(rows: Sequence[Row], *, jobs: int = 2, only: str = "", tell: bool = True
         tasks, key=lambda task: task[1] >= 0 and not _cases[task[0]][task[1]].planted
     ):  # clean ones last
         batches.setdefault(by_clip[task] or f"pure {task[0]}", []).append(task)
-    scores = {row.id: Score() for row in rows}
     results: list[tuple[str, int, Score, float]] = []
     for done in _through(list(batches.values()), jobs):
         results += done
