@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gpu.growing import Growing
 from gpu.loudness import k_response
 from gpu.measurements import DIGITAL_SILENCE, MAINS_LINES, Array, Sounds
 from gpu.soundmarks import Mains, Repeats, fast_length
@@ -37,6 +38,8 @@ MIXED = 3
 BANDS = 33
 BAND_RANGE = (300.0, 2000.0)
 """Hz, of the fingerprint's bands."""
+BUFFER = 2**16
+"""Bytes of each array in memory: two to ten minutes."""
 
 
 class SoundMeter:
@@ -56,7 +59,7 @@ class SoundMeter:
         self._bands = _Bands(rate, xp)
         self._mains = Mains(rate, self._bands.length, self._bands.window_sum, xp)
         self._repeats = Repeats(rate, xp)
-        self._parts: list[dict[str, Array]] = []
+        self._arrays = _arrays(channels)
 
     def feed(self, planes: Array) -> None:
         """Add samples: float32 (channels, n), 1 = full scale, any n."""
@@ -75,11 +78,7 @@ class SoundMeter:
         if self._held:
             self._buffer[:, self._lead + self._held :] = 0
             self._measure()
-        empty = _empty(self.channels)
-        arrays = {
-            name: np.concatenate([part[name] for part in self._parts]) if self._parts else nothing
-            for name, nothing in empty.items()
-        }
+        arrays = {name: array.finish() for name, array in self._arrays.items()}
         return Sounds(start=start, samples=self._samples, **arrays)
 
     def _measure(self) -> None:
@@ -113,7 +112,8 @@ class SoundMeter:
             "mains": self._mains.levels(spectrum, min(self.channels, MIXED))[:blocks],
             "repeats": self._repeats.blocks(mix, self.rate)[:blocks],
         }
-        self._parts.append({name: _to_numpy(array) for name, array in part.items()})
+        for name, array in part.items():
+            self._arrays[name].extend(_to_numpy(array))
         self._samples += held
         self._held = 0
         self._buffer[:, : self._lead] = self._buffer[:, self.rate :].copy()
@@ -305,19 +305,14 @@ def _level(energy: Any, peak: Any, sizes: Any, xp: Any) -> Any:
     return xp.where(peak == 0, DIGITAL_SILENCE, level).astype(xp.int16)
 
 
-def _empty(channels: int) -> dict[str, Array]:
-    return {
-        "peak": np.zeros((0, channels), np.uint16),
-        "level": np.zeros((0, channels), np.int16),
-        "zeros": np.zeros((0, channels), np.uint16),
-        "clipped": np.zeros((0, channels), np.uint16),
-        "k_power": np.zeros((0, channels), np.float32),
-        "true_peak": np.zeros((0, channels), np.float32),
-        "pair": np.zeros((0, 3), np.float32),
-        "fingerprint": np.zeros(0, np.uint32),
-        "mains": np.zeros((0, len(MAINS_LINES), 2), np.uint8),
-        "repeats": np.zeros((0, 3), np.float16),
-    }
+def _arrays(channels: int) -> dict[str, Growing]:
+    window, block = (channels,), ()
+    shapes: dict[str, tuple[tuple[int, ...], type]] = {
+        "peak": (window, np.uint16), "level": (window, np.int16), "zeros": (window, np.uint16), "clipped": (window, np.uint16),
+        "k_power": (window, np.float32), "true_peak": (window, np.float32), "pair": ((3,), np.float32),
+        "fingerprint": (block, np.uint32), "mains": ((len(MAINS_LINES), 2), np.uint8), "repeats": ((3,), np.float16),
+    }  # fmt: skip
+    return {name: Growing(shape, dtype, BUFFER) for name, (shape, dtype) in shapes.items()}
 
 
 def _to_numpy(array: Any) -> Array:
