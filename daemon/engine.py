@@ -305,10 +305,11 @@ class Engine:
         if flight is None or self._client is None:
             return
         flight.future.cancel(force=True)
-        self._ending.add(flight.worker)
         if self._cluster is None:
+            self._ending.add(flight.worker)
             self._client.restart_workers([flight.worker], timeout=30, raise_for_error=False)
-        elif flight.pid:
+        elif flight.pid:  # one that has not begun has no process to kill, and its worker stays good for others
+            self._ending.add(flight.worker)
             with suppress(ProcessLookupError):
                 os.kill(flight.pid, signal.SIGKILL)
 
