@@ -1,0 +1,104 @@
+"""Who sits at a desk, and the one way in to every act: the submission is found, the recusal, the role and the workflow
+are checked, and what was done is logged, in one transaction."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from station.config import Config
+from station.desk.guards import Decision, Row, decide, recused
+from station.errors import Conflict, NotAllowed, NotFound, UsageError
+from station.people import Person, name_key
+from station.profile import Profile
+from station.rubric import Rubric
+from station.store import Store, audit, submissions
+from station.workflow import MACHINE, TRANSITIONS, State
+
+_DRIVING = frozenset({"approve", "accept", "publish"})
+"""The actions that carry a submission on: who can take one has it on their desk."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """An allowed action about to be written, inside its transaction."""
+
+    row: Row
+    decision: Decision
+
+
+class Sitting:
+    """One person on one station: what they may find, and the frame of everything they do."""
+
+    def __init__(self, store: Store, person: Person, config: Config, profile: Profile, rubric: Rubric) -> None:
+        self.store = store
+        self.person = person
+        self.config = config
+        self.profile = profile
+        self.rubric = rubric
+
+    @property
+    def _hidden(self) -> str:
+        return name_key(self.person.unit) if self.person.has("expert") else ""
+
+    def _wanted(self, text: str, states: Sequence[State], mine: bool) -> dict[str, Any] | None:
+        """What `station.store.queue.query` is asked for; None: nothing can be there."""
+        self._require_role()
+        wanted: dict[str, Any] = {
+            "text": text,
+            "states": [state.value for state in states],
+            "hidden_unit": self._hidden,
+        }
+        if mine:
+            own = self._states_of_mine()
+            wanted["states"] = [state.value for state in (states or State) if state in own]
+            if not wanted["states"]:
+                return None
+            if self.person.has("expert"):
+                wanted["unreviewed_by"] = self.person.account
+            elif self.person.has("office"):
+                wanted["scores"] = self.config.review.experts
+        return wanted
+
+    def _require_role(self) -> None:
+        if not self.person.roles:
+            raise NotAllowed("desk.no-role", account=self.person.account)
+
+    def _states_of_mine(self) -> set[State]:
+        mine = {t.source for t in TRANSITIONS if t.action in _DRIVING and t.role != MACHINE and self.person.has(t.role)}
+        return mine | ({State.EXPERT_REVIEW} if self.person.has("expert") else set())
+
+    def _find(self, text: str) -> Row:
+        self._require_role()
+        found = submissions.find(self.store, text)
+        if not found:
+            raise NotFound("desk.no-such-submission", id=text)
+        visible = [row for row in found if not recused(self.person, row)]
+        if not visible:
+            raise NotAllowed("desk.recused", unit=self.person.unit)
+        if len(visible) > 1:
+            raise NotFound("desk.ambiguous", id=text, found=", ".join(row["id"] for row in visible[:5]))
+        return visible[0]
+
+    def _decide(self, row: Row, action: str) -> Decision:
+        return decide(self.store, self.config, self.person, row, action)
+
+    @contextmanager
+    def _acting(self, submission_id: str, action: str, seen: int | None, reason: str = "") -> Iterator[Act]:
+        with self.store.transaction():
+            row = self._find(submission_id)
+            if seen is not None and row["revision"] != seen:
+                raise Conflict("desk.changed-meanwhile", id=row["id"])
+            decision = self._decide(row, action)
+            if decision.why_not is not None:
+                message, params = decision.why_not
+                raise NotAllowed(message, **params)
+            if decision.step is not None and decision.step.reason and not reason.strip():
+                raise UsageError("desk.reason-needed")
+            yield Act(row, decision)
+
+    def _log(self, act: Act, action: str, thing: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+        audit.append(
+            self.store, person=self.person.account, role=act.decision.role, origin=self.person.origin, action=action,
+            submission_id=act.row["id"], object=thing, before=before, after=after,
+        )  # fmt: skip
