@@ -8,7 +8,7 @@ import tomllib
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 SOUNDS_FROM = 0xE000
 """Private-use character that stands for the first reading; one a reading, so that a sounded text stays as long as it was."""
@@ -30,7 +30,7 @@ class Folded:
 @cache
 def _characters() -> tuple[dict[str, str], dict[str, str]]:
     """Traditional → simplified; character → sign of its reading."""
-    table = tomllib.loads(files("station").joinpath("characters.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads(Path(__file__).with_name("characters.toml").read_text(encoding="utf-8"))
     simple = dict(zip(*("".join(table[name].split()) for name in ("traditional", "simplified")), strict=True))
     readings = enumerate(table["readings"].values())
     return simple, {character: chr(SOUNDS_FROM + number) for number, alike in readings for character in alike}

@@ -77,13 +77,14 @@ class Corpus:
     def __init__(self, found: list[Passage]) -> None:
         self._passages = found
         self._folded: list[Folded] = [fold(passage.text) for passage in found]
-        self._starts: list[int] = []
+        self.starts: list[int] = []
+        """Where in `text` each passage begins."""
         parts: list[str] = []
         length = 0
         for passage, folded in zip(found, self._folded, strict=True):
             gap = "" if passage.joined else "\n"
             length += len(gap)
-            self._starts.append(length)
+            self.starts.append(length)
             parts += [gap, folded.text]
             length += len(folded.text)
         self.text = "".join(parts)
@@ -91,14 +92,17 @@ class Corpus:
 
     def place(self, index: int) -> Passage:
         """The passage that the character at `index` belongs to."""
-        return self._passages[bisect_right(self._starts, index) - 1]
+        return self._passages[bisect_right(self.starts, index) - 1]
 
     def excerpt(self, first: int, last: int) -> str:
         """What stands around characters `[first, last)`, as it was written in the first one's passage."""
-        number = bisect_right(self._starts, first) - 1
-        folded, origin = self._folded[number], self._starts[number]
-        inside = min(last - origin, len(folded.text))
-        start, end = folded.original(first - origin, max(inside, first - origin + 1))
-        text = self._passages[number].text
-        left, right = max(0, start - MARGIN), min(len(text), end + MARGIN)
-        return f"{'…' if left else ''}{text[left:right]}{'…' if right < len(text) else ''}"
+        number = bisect_right(self.starts, first) - 1
+        origin = self.starts[number]
+        return around(self._passages[number].text, self._folded[number], first - origin, last - origin)
+
+
+def around(text: str, folded: Folded, first: int, last: int) -> str:
+    """What stands in `text` around characters `[first, last)` of its folded form; what lies beyond its end is left out."""
+    start, end = folded.original(first, max(min(last, len(folded.text)), first + 1))
+    left, right = max(0, start - MARGIN), min(len(text), end + MARGIN)
+    return f"{'…' if left else ''}{text[left:right]}{'…' if right < len(text) else ''}"

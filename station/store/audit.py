@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from station.errors import UsageError
+from station.store import search
 from station.store.connection import Store, storable, to_json, utc_now
 from station.store.cross_check import CrossCheck
 
@@ -73,6 +74,8 @@ def append(
             "ON CONFLICT(id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
             {"seq": row["seq"], "hash": row["hash"]},
         )
+        if submission_id and role != "expert" and isinstance(reason := after.get("reason"), str) and reason:
+            search.add_reason(store, submission_id, storable(reason))
         return int(row["seq"])
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from station.errors import NotFound
 from station.findings import Finding, Known, Outcome, Severity, Verdict, adopt, verdict_of
 from station.judge import Judgement
-from station.store import audit
+from station.store import audit, search
 from station.store.connection import Store, storable, to_json
 from station.store.names import stored
 from station.store.submissions import header, touch
@@ -59,6 +59,7 @@ def record_lesson(
         )
         known = _known(store, lesson["submission_id"], lesson["ordinal"])
         _replace(store, lesson["submission_id"], lesson_id, judgement.outcomes, evidence, known=known)
+        search.put_words(store, lesson["submission_id"], lesson["ordinal"], measurements)
         _settle(store, lesson["submission_id"], f"lesson:{lesson['ordinal']}")
 
 
@@ -168,6 +169,7 @@ def _replace(
         for finding, shown in zip(stored_as, outcome.findings, strict=True):
             files = evidence.get(shown.key) or (kept or {}).get(finding.key, {})
             _insert_finding(store, submission_id, lesson_id, finding, files)
+    search.put_findings(store, submission_id, lesson_id)
 
 
 def _known(store: Store, submission_id: str, ordinal: int) -> list[Known]:

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from station.store import search
 from station.store.connection import Store, storable, to_json, utc_now
 
 
@@ -37,6 +38,7 @@ def save(
         "updated_at = excluded.updated_at",
         (submission_id, storable(person), to_json(gate), to_json(scores), storable(notes), total, utc_now()),
     )
+    search.put_note(store, submission_id, storable(person), storable(notes), gate)
     row = own(store, submission_id, person)
     return int(row["revision"]) if row else 0
 

@@ -5,6 +5,7 @@ Times are ISO 8601 in UTC with microseconds; JSON columns hold UTF-8 text; ident
 
 from sqlite_utils import Database, Migrations
 
+from station.store.panel_tables import STATEMENTS as PANEL
 from station.workflow import State
 
 migrations = Migrations("review-station")
@@ -116,6 +117,36 @@ def first_tables(db: Database) -> None:
         db.conn.execute(statement)
 
 
+RECORDS = """
+CREATE TABLE search_pages(
+  id INTEGER PRIMARY KEY, submission_id TEXT NOT NULL REFERENCES submissions(id),
+  part TEXT NOT NULL,                 -- head, finding, screen, speech, note, reason: station.store.search
+  ordinal INTEGER,                    -- lesson; NULL: the submission
+  person TEXT NOT NULL,               -- whose note it is; else empty
+  text TEXT NOT NULL,                 -- folded, as it is compared
+  passages TEXT NOT NULL              -- JSON [[field, start, end, offset in text, original text]]
+) STRICT;
+CREATE UNIQUE INDEX search_pages_once ON search_pages(submission_id, part, ifnull(ordinal, -1), person);
+CREATE INDEX search_pages_seen ON search_pages(id, submission_id, part, person);
+CREATE VIRTUAL TABLE search_trigrams USING fts5(text, tokenize = 'trigram', content = '', detail = 'none', columnsize = 0);
+CREATE VIRTUAL TABLE search_signs USING fts5(text, tokenize = 'ascii', content = '', detail = 'none', columnsize = 0);
+CREATE TABLE owners(
+  submission_id TEXT PRIMARY KEY REFERENCES submissions(id), person TEXT NOT NULL, since TEXT NOT NULL) STRICT;
+CREATE INDEX findings_by_check ON findings(clause, check_id, submission_id);
+"""
+"""What can be found by its words; who looks after a submission. `search_signs` holds one and two signs in a row, in hex."""
+
+
+@migrations()
+def records(db: Database) -> None:
+    """Search over everything, and owners. What is there already is entered."""
+    from station.store.search import enter_all  # noqa: PLC0415 - it opens the way back here
+
+    for statement in _statements(RECORDS):
+        db.conn.execute(statement)
+    enter_all(db)
+
+
 def _statements(script: str) -> list[str]:
     """Split at `;` at a line's end, keeping triggers whole: executescript would end the open transaction."""
     parts: list[str] = []
@@ -124,3 +155,10 @@ def _statements(script: str) -> list[str]:
         if text:
             parts.append(text)
     return parts
+
+
+@migrations()
+def experts_panel(db: Database) -> None:
+    """Assignments, declared conflicts, stops of the gate, discussions, notes at timecodes, reopened reviews."""
+    for statement in PANEL:
+        db.conn.execute(statement)

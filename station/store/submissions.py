@@ -13,7 +13,7 @@ from typing import Any
 from station.papers import codec
 from station.papers.types import Papers
 from station.people import name_key
-from station.store import audit
+from station.store import audit, search
 from station.store.connection import Store, storable, utc_now
 from station.store.names import stored
 from station.workflow import MACHINE, State
@@ -86,6 +86,7 @@ def register(store: Store, new: NewSubmission, *, drop_id: str, submission_id: s
                 "title": storable(lesson.title), "file": stored(lesson.file), "sha256": lesson.sha256,
                 "bytes": lesson.bytes,
             })  # fmt: skip
+        search.put_head(store, submission_id)
         audit.append(
             store, person=MACHINE, role=MACHINE, origin="", action="register", submission_id=submission_id,
             object=f"drop:{drop_id}", before={},
