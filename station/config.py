@@ -76,6 +76,10 @@ class ReviewSection:
     """Mean score, of 100, from which approval is proposed."""
     separate_roles: bool = True
     """Nobody acts in two roles on one work, nor approves twice running. false only to try the station out alone."""
+    assigned_only: bool = True
+    """Only assigned experts open and score a submission. Without any [people] there is nobody to assign: it does not hold."""
+    spread_limit: float = 15.0
+    """Points between the highest and the lowest total, of 100, above which a further expert or a discussion is wanted."""
 
 
 @dataclass(frozen=True)
@@ -128,9 +132,15 @@ class Config:
     templates: TemplatesSection = TemplatesSection()
     tui: TuiSection = TuiSection()
     people: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """[people.ACCOUNT]: roles = ["operator"], unit = "…", name = "…"."""
+    """[people.ACCOUNT]: roles = ["operator"], unit = "…", name = "…"; of an expert also areas = ["…"] (topic areas) and
+    conflicts = ["…"] (units and lecturers whose work the expert stands aside from)."""
     given: frozenset[str] = frozenset()
     """Keys that the file names, as `section.key`; every other value is the default."""
+
+    @property
+    def assigned_only(self) -> bool:
+        """Whether experts have to be assigned: not where the station is one person's own."""
+        return self.review.assigned_only and bool(self.people)
 
     @property
     def root(self) -> Path:
@@ -173,11 +183,19 @@ CHOICES: dict[str, tuple[str, ...]] = {
 LOWEST: dict[str, float] = {
     "watch.settle_seconds": 0.0, "watch.rescan_seconds": 1.0, "watch.max_archive_gib": 0.001, "watch.max_archive_files": 1,
     "engine.workers": 0, "engine.memory_gib": 0.25, "engine.job_minutes": 0.1, "review.experts": 1, "review.pass_mark": 0.0,
+    "review.spread_limit": 0.0,
 }  # fmt: skip
-HIGHEST: dict[str, float] = {"review.pass_mark": 100.0, "review.experts": 99, "engine.workers": 1024}
+HIGHEST: dict[str, float] = {
+    "review.pass_mark": 100.0,
+    "review.spread_limit": 100.0,
+    "review.experts": 99,
+    "engine.workers": 1024,
+}
 FILES = ("readers.speech_model", "readers.watch_terms", "templates.intro", "templates.outro")
 """Keys that name a file or folder that must be there."""
-PERSON_KEYS = ("roles", "unit", "name")
+PERSON_KEYS = ("roles", "unit", "name", "areas", "conflicts")
+PERSON_LISTS = ("areas", "conflicts")
+"""Keys of a person that hold lists of names."""
 
 
 def find_config(named: Path | None) -> Path | None:
@@ -306,6 +324,10 @@ def _person_problems(account: str, row: Any) -> Iterable[Phrase]:
     for key, value in row.items():
         if key not in PERSON_KEYS:
             yield _unknown("key", f"{name}.{key}", (f"{name}.{known}" for known in PERSON_KEYS))
+        elif key in PERSON_LISTS:
+            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+                shown = {"key": f"{name}.{key}", "value": repr(value), "wanted": Phrase("config.type.names")}
+                yield Phrase("config.problem.type", shown)
         elif key != "roles" and not isinstance(value, str):
             shown = {"key": f"{name}.{key}", "value": repr(value), "wanted": Phrase("config.type.str")}
             yield Phrase("config.problem.type", shown)

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import re
 import stat
 import unicodedata
 from contextlib import suppress
@@ -22,6 +23,10 @@ class Person:
     name: str = ""
     origin: str = ""
     """Where from: the SSH client's address, or the terminal."""
+    areas: tuple[str, ...] = ()
+    """An expert's topic areas."""
+    conflicts: tuple[str, ...] = ()
+    """Declared: units and lecturers whose work an expert stands aside from, besides the own unit's."""
 
     def has(self, role: str) -> bool:
         """Whether the person holds `role`."""
@@ -36,6 +41,34 @@ class Person:
         """Whether the person's unit is one of `units` (回避). A person or a unit without a name matches nothing."""
         own = name_key(self.unit)
         return bool(own) and any(own == name_key(unit) for unit in units)
+
+
+@dataclass(frozen=True)
+class Closed:
+    """What is closed to an expert (回避), as `station.store.queue` asks for it."""
+
+    account: str
+    units: tuple[str, ...]
+    """Keys (`name_key`) of units whose submissions are closed."""
+    lecturers: tuple[str, ...]
+    """Keys of lecturers likewise."""
+    assigned_only: bool
+    """Whether everything is closed that the person is not assigned to."""
+
+
+def closed_to(config: Config, person: Person) -> Closed | None:
+    """What is closed to the person; None: nothing is, they are no expert. Somebody who is an expert alone opens what they are
+    assigned to and nothing else; another role besides opens the rest."""
+    if not person.has("expert"):
+        return None
+    declared = tuple(key for key in map(name_key, person.conflicts) if key)
+    units = tuple(key for key in (name_key(person.unit), *declared) if key)
+    return Closed(person.account, units, declared, config.assigned_only and person.roles == {"expert"})
+
+
+def lecturer_keys(lecturer: str) -> frozenset[str]:
+    """The lecturers that one field names, as they are compared."""
+    return frozenset(key for key in map(name_key, re.split(r"[、，,;；/\n]", lecturer)) if key)
 
 
 def name_key(name: str) -> str:
@@ -65,10 +98,16 @@ def identify(config: Config, environment: dict[str, str] | None = None) -> Perso
     account = account_name(env)
     if account != account_name({}) and not _by_root(config):
         raise NotAllowed("desk.config-foreign", path=str(config.path or "config.toml"))
+    origin = env.get("SSH_CONNECTION", "").split(" ")[0] or env.get("SSH_TTY", "") or "local"
+    return person_of(config, account, origin)
+
+
+def person_of(config: Config, account: str, origin: str = "") -> Person:
+    """Who an account is; without any [people], whoever it is has all roles."""
     row = config.people.get(account, {})
     roles = frozenset(row.get("roles", ())) if config.people else frozenset(ROLES)
-    origin = env.get("SSH_CONNECTION", "").split(" ")[0] or env.get("SSH_TTY", "") or "local"
-    return Person(account, roles, row.get("unit", ""), row.get("name", ""), origin)
+    areas, conflicts = tuple(row.get("areas", ())), tuple(row.get("conflicts", ()))
+    return Person(account, roles, row.get("unit", ""), row.get("name", ""), origin, areas, conflicts)
 
 
 def _by_root(config: Config) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from station.desk import live, reading, scoring, waiving
-from station.desk.guards import WhyNot, recused
+from station.desk.guards import WhyNot, why_closed
 from station.desk.live import QueueLook
 from station.desk.sitting import Sitting
 from station.desk.views import AuditRow, Consequence, DropView, JobView, QueueRow, SubmissionView
@@ -46,7 +46,7 @@ class Desk(Sitting):
             versions = tuple(
                 (other["version"], other["id"])
                 for other in submissions.versions(self.store, row["work_id"])
-                if not recused(self.person, other)
+                if why_closed(self.store, self.config, self.person, other) is None
             )
             return reading.submission_view(self.store, self.config.root, self.person, row, versions)
 
@@ -95,12 +95,7 @@ class Desk(Sitting):
     def jobs(self) -> list[JobView]:
         """Every job that is not done: running, then queued in their order, then failed. Recused ones are left out."""
         self._require_role()
-        hidden = self._hidden
-        return [
-            reading.job_view(row)
-            for row in queue.job_rows(self.store)
-            if not hidden or hidden not in {row["applicant_key"], row["recommending_key"]}
-        ]
+        return [reading.job_view(row) for row in queue.job_rows(self.store, self._closed)]
 
     def drops(self) -> list[DropView]:
         """What was dropped and is no submission: still being copied in, refused, or the same once more; the newest first.

@@ -9,8 +9,8 @@ from typing import Any
 
 from station.config import Config
 from station.errors import UsageError
-from station.people import Person
-from station.store import Store, audit, outcomes, reviews, submissions
+from station.people import Person, lecturer_keys, name_key
+from station.store import Store, assignments, audit, outcomes, reviews, submissions
 from station.workflow import ACTIONS, Judgement, State, Transition, find_judgement, find_transition
 
 WhyNot = tuple[str, dict[str, Any]]
@@ -39,8 +39,27 @@ class Decision:
 
 
 def recused(person: Person, row: Row) -> bool:
-    """Whether the submission is closed to the person (回避): an expert of the applicant's or the recommending unit."""
-    return person.has("expert") and person.belongs_to(row["applicant_unit"], row["recommending_unit"])
+    """Whether the submission's units or lecturers close it to the person (回避): an expert of the applicant's or the recommending
+    unit, or with a conflict in the configuration. `why_closed` knows the conflicts that were declared at the desk too."""
+    if not person.has("expert"):
+        return False
+    declared = {key for key in map(name_key, person.conflicts) if key}
+    units = {name_key(row["applicant_unit"]), name_key(row["recommending_unit"])}
+    own = person.belongs_to(row["applicant_unit"], row["recommending_unit"])
+    return own or not declared.isdisjoint(units | lecturer_keys(row["lecturer"]))
+
+
+def why_closed(store: Store, config: Config, person: Person, row: Row) -> WhyNot | None:
+    """Why the submission can't even be opened: an expert stands aside from some (回避), and opens, where experts are assigned,
+    nothing else. Agrees with `station.store.queue.open_to`."""
+    if recused(person, row):
+        return "desk.recused", {"unit": person.unit}
+    if not person.has("expert"):
+        return None
+    if assignments.recused(store, row["work_id"], person.account):
+        return "desk.recused-declared", {}
+    alone = config.assigned_only and person.roles == {"expert"}
+    return ("desk.not-assigned", {}) if alone and not assignments.holds(store, row["id"], person.account) else None
 
 
 def decide(store: Store, config: Config, person: Person, row: Row, action: str) -> Decision:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from station.config import Config
-from station.desk.guards import Decision, Row, decide, recused
+from station.desk.guards import Decision, Row, decide, why_closed
 from station.errors import Conflict, NotAllowed, NotFound, UsageError
-from station.people import Person, name_key
+from station.people import Closed, Person, closed_to
 from station.profile import Profile
 from station.rubric import Rubric
 from station.store import Store, audit, submissions
@@ -38,8 +38,8 @@ class Sitting:
         self.rubric = rubric
 
     @property
-    def _hidden(self) -> str:
-        return name_key(self.person.unit) if self.person.has("expert") else ""
+    def _closed(self) -> Closed | None:
+        return closed_to(self.config, self.person)
 
     def _wanted(self, text: str, states: Sequence[State], mine: bool) -> dict[str, Any] | None:
         """What `station.store.queue.query` is asked for; None: nothing can be there."""
@@ -47,7 +47,7 @@ class Sitting:
         wanted: dict[str, Any] = {
             "text": text,
             "states": [state.value for state in states],
-            "hidden_unit": self._hidden,
+            "closed": self._closed,
         }
         if mine:
             own = self._states_of_mine()
@@ -55,7 +55,7 @@ class Sitting:
             if not wanted["states"]:
                 return None
             if self.person.has("expert"):
-                wanted["unreviewed_by"] = self.person.account
+                wanted |= {"unreviewed_by": self.person.account, "assigned": self.config.assigned_only}
             elif self.person.has("office"):
                 wanted["scores"] = self.config.review.experts
         return wanted
@@ -73,9 +73,11 @@ class Sitting:
         found = submissions.find(self.store, text)
         if not found:
             raise NotFound("desk.no-such-submission", id=text)
-        visible = [row for row in found if not recused(self.person, row)]
+        reasons = [why_closed(self.store, self.config, self.person, row) for row in found]
+        visible = [row for row, reason in zip(found, reasons, strict=True) if reason is None]
         if not visible:
-            raise NotAllowed("desk.recused", unit=self.person.unit)
+            message, params = next(reason for reason in reasons if reason is not None)
+            raise NotAllowed(message, **params)
         if len(visible) > 1:
             raise NotFound("desk.ambiguous", id=text, found=", ".join(row["id"] for row in visible[:5]))
         return visible[0]

@@ -7,12 +7,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
 from station.errors import Unavailable
+from station.people import lecturer_keys
 from station.store.schema import migrations
 
 BUSY_SECONDS = 30.0
@@ -154,12 +156,23 @@ def open_store(path: Path, *, create: bool = True, busy_seconds: float = BUSY_SE
             _use_wal(connection, time.monotonic() + busy_seconds)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.create_function("names_lecturer", 2, _names_lecturer, deterministic=True)
             database = Database(connection, execute_plugins=False)
             _migrate(database, path)
         except BaseException:
             connection.close()
             raise
         return Store(database, path)
+
+
+def _names_lecturer(lecturer: str, keys: str) -> bool:
+    """Whether one of `keys` (JSON) is a lecturer that the field names."""
+    return not lecturer_keys(lecturer).isdisjoint(_parsed(keys))
+
+
+@cache
+def _parsed(keys: str) -> frozenset[str]:
+    return frozenset(json.loads(keys))
 
 
 def _use_wal(connection: sqlite3.Connection, deadline: float) -> None:

@@ -8,7 +8,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from station.store.connection import Store, to_json, translated
+from station.people import Closed
+from station.store.connection import Store, storable, to_json, translated
 from station.workflow import OVER
 
 NEWEST_FIRST = "ORDER BY s.received_at DESC, s.id DESC"
@@ -24,6 +25,8 @@ _ORDER = "SELECT s.id, s.updated_at FROM submissions s"
 _ONLY = "WHERE s.id IN (SELECT value FROM json_each(:ids))"
 _UNREVIEWED = """(s.state <> 'expert-review' OR NOT EXISTS (SELECT 1 FROM reviews r
   WHERE r.submission_id = s.id AND r.person = :person AND r.state = 'submitted'))"""
+_ASSIGNED = """(s.state <> 'expert-review' OR EXISTS (SELECT 1 FROM assignments a
+  WHERE a.submission_id = s.id AND a.person = :person AND a.ended_at IS NULL))"""
 _SCORED = """(s.state <> 'expert-review' OR (SELECT count(*) FROM reviews r
   WHERE r.submission_id = s.id AND r.state = 'submitted') >= :scores)"""
 
@@ -38,30 +41,54 @@ def _where(
     *,
     text: str = "",
     states: Sequence[str] = (),
-    hidden_unit: str = "",
+    closed: Closed | None = None,
     unreviewed_by: str | None = None,
+    assigned: bool = False,
     scores: int = 0,
 ) -> tuple[str, dict[str, Any]]:
-    """The condition of a statement, and its parameters. `hidden_unit` is the key of a unit whose submissions are left out (回避);
-    `unreviewed_by` leaves out what the person has scored; `scores` wants so many sealed reviews where experts work."""
+    """The condition of a statement, and its parameters. What is `closed` is left out (回避);
+    `unreviewed_by` leaves out what the person has scored, and with `assigned` what they are not assigned to; `scores` wants so
+    many sealed reviews where experts work."""
     wheres: list[str] = []
     params: dict[str, Any] = {}
     if states:
         params |= {f"state{i}": state for i, state in enumerate(states)}
         wheres.append(f"s.state IN ({', '.join(f':state{i}' for i in range(len(states)))})")
-    if hidden_unit:
-        params["unit"] = hidden_unit
-        wheres.append("s.applicant_key <> :unit AND s.recommending_key <> :unit")
+    if closed is not None:
+        condition, named = open_to(closed)
+        wheres.append(condition)
+        params |= named
     for number, word in enumerate(text.split()[:WORDS]):
         params[f"word{number}"] = "%" + word[:SIGNS].replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
         wheres.append("(" + " OR ".join(rf"{column} LIKE :word{number} ESCAPE '\'" for column in SEARCHED) + ")")
     if unreviewed_by is not None:
         params["person"] = unreviewed_by
         wheres.append(_UNREVIEWED)
+        if assigned:
+            wheres.append(_ASSIGNED)
     if scores:
         params["scores"] = scores
         wheres.append(_SCORED)
     return "WHERE " + " AND ".join(wheres) if wheres else "", params
+
+
+def open_to(closed: Closed) -> tuple[str, dict[str, Any]]:
+    """The condition that leaves out of the submissions `s` what is closed to an expert, and its parameters."""
+    params: dict[str, Any] = {"closed_person": storable(closed.account)}
+    wheres = ["NOT EXISTS (SELECT 1 FROM recusals c WHERE c.person = :closed_person AND c.work_id = s.work_id)"]
+    if closed.units:
+        params["closed_units"] = to_json(closed.units)
+        units = "(SELECT value FROM json_each(:closed_units))"
+        wheres.append(f"s.applicant_key NOT IN {units} AND s.recommending_key NOT IN {units}")
+    if closed.lecturers:
+        params["closed_lecturers"] = to_json(closed.lecturers)
+        wheres.append("NOT names_lecturer(s.lecturer, :closed_lecturers)")
+    if closed.assigned_only:
+        wheres.append(
+            "EXISTS (SELECT 1 FROM assignments a WHERE a.submission_id = s.id AND a.person = :closed_person "
+            "AND a.ended_at IS NULL)"
+        )
+    return "(" + " AND ".join(wheres) + ")", params
 
 
 UNFINISHED = """
@@ -108,12 +135,18 @@ def unfinished(store: Store) -> dict[str, dict[str, Any]]:
     return {row["submission_id"]: row for row in store.rows(UNFINISHED)}
 
 
-def job_rows(store: Store) -> list[dict[str, Any]]:
-    """Every job that is not done, running ones first, then in the order they will run. None of a submission that is over."""
-    return store.rows(
-        "SELECT j.*, l.ordinal, l.title AS lesson_title, s.title, s.applicant_key, s.recommending_key "
-        "FROM jobs j JOIN lessons l ON l.id = j.lesson_id JOIN submissions s ON s.id = l.submission_id "
-        "WHERE j.state <> 'done' AND s.state NOT IN (SELECT value FROM json_each(?)) "
-        "ORDER BY CASE j.state WHEN 'running' THEN 0 WHEN 'queued' THEN 1 ELSE 2 END, j.priority DESC, j.created_at, j.id",
-        (to_json(sorted(OVER)),),
-    )
+_JOBS = """
+SELECT j.*, l.ordinal, l.title AS lesson_title, s.title
+FROM jobs j JOIN lessons l ON l.id = j.lesson_id JOIN submissions s ON s.id = l.submission_id
+WHERE j.state <> 'done' AND s.state NOT IN (SELECT value FROM json_each(:over))
+"""
+_IN_LINE = (
+    "ORDER BY CASE j.state WHEN 'running' THEN 0 WHEN 'queued' THEN 1 ELSE 2 END, j.priority DESC, j.created_at, j.id"
+)
+
+
+def job_rows(store: Store, closed: Closed | None = None) -> list[dict[str, Any]]:
+    """Every job that is not done, running ones first, then in the order they will run. None of a submission that is over, or
+    `closed`."""
+    condition, params = open_to(closed) if closed is not None else ("1", {})
+    return store.rows(f"{_JOBS} AND {condition} {_IN_LINE}", params | {"over": to_json(sorted(OVER))})

@@ -21,6 +21,7 @@ from tests.station.room import Room, finding
 PEOPLE = """
 [review]
 experts = 2
+assigned_only = false
 [people]
 op = {roles = ["operator"]}
 op2 = {roles = ["operator"]}

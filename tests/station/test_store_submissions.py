@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from station.desk.machine import machine_move
 from station.errors import NotAllowed, NotFound
 from station.papers.types import Papers
+from station.people import Closed
 from station.store import audit, queue, submissions
 from station.store.connection import storable
 from station.store.submissions import NewLesson, NewSubmission, new_id, register
@@ -153,7 +154,7 @@ def test_progress_is_the_share_of_the_jobs(room: Room) -> None:
 
 
 PLANS = [
-    {}, {"text": "课"}, {"states": ["triage"]}, {"hidden_unit": "甲"}, {"unreviewed_by": "e"}, {"scores": 3},
+    {}, {"text": "课"}, {"states": ["triage"]}, {"closed": Closed("e", ("甲",), ("乙",), True)}, {"unreviewed_by": "e"}, {"scores": 3},
 ]  # fmt: skip
 
 
