@@ -44,7 +44,7 @@ class Path:
 
 def camera_path(substrate: Substrate, motions: Motions, times: Array) -> Path:
     """The camera's path. `times`: seconds of the file's own frames, one a row of `motions`."""
-    shot = _filled(substrate)[beats_of(substrate, times)] if substrate.beats else np.zeros((len(times), BLOCKS), bool)
+    shot = filled_blocks(substrate, times, FILLED)
     steps = [np.zeros((0, 2), np.float32)]
     told = [np.zeros(0, bool)]
     blocks = [np.zeros(0, np.int64)]
@@ -76,14 +76,22 @@ def _median(shift: Array, says: Array) -> tuple[Array, Array, Array]:
     return mean, (count >= FEWEST_BLOCKS) & (agreeing >= TOGETHER * count), agreeing
 
 
+def filled_blocks(substrate: Substrate, times: Array, share: float) -> Array:
+    """Bool (n, blocks): blocks of which a camera fills at least this share."""
+    if not substrate.beats:
+        return np.zeros((len(times), BLOCKS), bool)
+    filled: Array = _filled(substrate)[beats_of(substrate, times)] >= share
+    return filled
+
+
 def _filled(substrate: Substrate) -> Array:
-    """Bool (beats, blocks): blocks that a camera fills."""
+    """Float (beats, blocks): the share of each block that a camera fills."""
     camera = (substrate.kinds == Kind.CAMERA).reshape(-1, TILE_ROWS, TILE_COLS)
     high = TILE_ROWS // MOTION_ROWS
     rows = camera.reshape(-1, MOTION_ROWS, high, TILE_COLS).mean(axis=2)
     edges = [TILE_COLS * col / MOTION_COLS for col in range(MOTION_COLS + 1)]
     blocks = [rows[..., int(left) : int(np.ceil(right))].mean(axis=2) for left, right in pairwise(edges)]
-    return np.stack(blocks, axis=2).reshape(-1, BLOCKS) >= FILLED
+    return np.stack(blocks, axis=2).reshape(-1, BLOCKS)
 
 
 def beats_of(substrate: Substrate, times: Array) -> Array:

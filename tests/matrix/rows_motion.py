@@ -104,7 +104,7 @@ STEADY: dict[str, Style] = {
 CLEAN: dict[str, Style] = STEADY | {
     "window sofa": Window("sofa", 6),
     "slides": Slides(7),
-    "interview": Interview(8),
+    "interview": Interview(seed=8),
     "handheld": Handheld(seed=9),
     "handheld pan": Handheld(seed=10, tremble=3, pan=5),
 }
