@@ -1,5 +1,5 @@
-"""The review procedure as two tables: the steps that change a state, and the judgements that do not. No other code
-changes a state.
+"""The review procedure as tables: the steps that change a state, the judgements that do not, and what can be taken back. No
+other code changes a state.
 
 A transition is (action, from, to, role, guards). Guards are names; `station.desk.guards` evaluates them against the store
 and says why one does not hold.
@@ -60,6 +60,17 @@ class Judgement:
     """Whether a reason must be given."""
 
 
+@dataclass(frozen=True)
+class Undo:
+    """A step that its person may take back, until the next person has acted."""
+
+    action: str
+    state: State
+    """Where the submission stands after the step."""
+    back: State
+    """Where it stood before."""
+
+
 S = State
 _APART = ("not-applicant", "one-role-only")
 """Of everything a person does: not on their own unit's work (回避), not in a second role on one work."""
@@ -86,9 +97,20 @@ JUDGEMENTS: tuple[Judgement, ...] = (
     Judgement("waive", frozenset({S.TRIAGE}), ("operator", "office"), _APART, reason=True),
     Judgement("second-waiver", frozenset({S.TRIAGE}), ("operator", "office"), _APART),
     Judgement("end-waiver", frozenset({S.TRIAGE}), ("operator", "office"), _APART),
+    Judgement("undo", frozenset(S) - {S.CATALOGUED, S.PUBLISHED}, ("operator", "office"), (*_APART, "own-last-step")),
+    Judgement("hand-over", frozenset(S) - {S.CATALOGUED, S.PUBLISHED, S.WITHDRAWN}, ("operator",), _APART),
     Judgement("score", frozenset({S.EXPERT_REVIEW}), ("expert",), (*_APART, "not-sealed")),
     Judgement("submit-review", frozenset({S.EXPERT_REVIEW}), ("expert",), (*_APART, "not-sealed")),
 )
+
+UNDOS: tuple[Undo, ...] = (
+    *(Undo(t.action, t.target, t.source) for t in TRANSITIONS
+      if t.action in {"approve", "return", "withdraw"} and t.role in {"operator", "office"}),
+    *(Undo(action, S.TRIAGE, S.TRIAGE) for action in ("waive", "end-waiver")),
+    *(Undo("hand-over", state, state) for j in JUDGEMENTS if j.action == "hand-over" for state in sorted(j.states)),
+)  # fmt: skip
+"""What can be undone. Not among them: the coordination group's decision and a publication, which are signed; a second person's
+agreement; a sealed review."""
 
 OVER = frozenset({State.RETURNED, State.WITHDRAWN, State.PUBLISHED})
 """States in which nothing more is asked of anybody on this version."""
@@ -107,6 +129,11 @@ def find_transition(action: str, state: State) -> Transition | None:
 def find_judgement(action: str, state: State) -> Judgement | None:
     """The judgement `action` in `state`, or None where it can't be made."""
     return next((j for j in JUDGEMENTS if j.action == action and state in j.states), None)
+
+
+def find_undo(action: str, before: State, after: State) -> Undo | None:
+    """The way back from a step that led from `before` to `after`, or None where there is none."""
+    return next((u for u in UNDOS if (u.action, u.back, u.state) == (action, before, after)), None)
 
 
 ACTIONS: tuple[str, ...] = tuple(dict.fromkeys([t.action for t in TRANSITIONS] + [j.action for j in JUDGEMENTS]))

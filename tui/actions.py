@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # station.desk opens the way to SQLite: not before the first 
     from station.desk.views import FindingView, QueueRow, ReviewView, SubmissionView
     from station.people import Person
 
-SCOPES = ("queue", "submission", "still", "score", "log", "system")
+SCOPES = ("queue", "submission", "still", "score", "log", "system", "search")
 GROUPS = ("move", "look", "judge", "decide", "station")
 ALL = frozenset(SCOPES)
 Why = tuple[str, dict[str, Any]]
@@ -163,7 +163,7 @@ _BEFORE_EXPERTS = frozenset(
 _QUEUE, _SUBMISSION = frozenset({"queue"}), frozenset({"submission"})
 _BOTH = _QUEUE | _SUBMISSION
 _FINDINGS = _SUBMISSION | {"still"}
-_LISTS = frozenset({"queue", "submission", "log", "system"})
+_LISTS = frozenset({"queue", "submission", "log", "system", "search"})
 
 ACTIONS: tuple[Action, ...] = (
     # moving about
@@ -179,8 +179,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("next-finding", ("]",), _FINDINGS, "move", 5, (_need_row,)),
     Action("jump", ("g",), _BOTH, "move", 14, (_need_row,)),
     # looking
-    Action("open", ("enter",), _QUEUE, "look", 1, (_need_row,), command="station show {id}"),
-    Action("filter", ("/",), _QUEUE, "look", 3),
+    Action("open", ("enter",), _QUEUE | {"search"}, "look", 1, command="station show {id}"),
+    Action("filter", ("/",), _QUEUE | {"search"}, "look", 3),
+    Action("search", ("F", "ctrl+f"), _QUEUE, "look", 9, command="station search …"),
     Action("state-filter", ("f",), _QUEUE, "look", 6),
     Action("mine", ("m",), _QUEUE, "look", 8),
     Action("pause", ("p",), _QUEUE, "look", 13),
@@ -215,6 +216,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("remeasure", ("M",), _BOTH, "decide", 15, (_need_row,), True, "remeasure", "station remeasure {id}"),
     Action("accept", ("A",), _BOTH, "decide", 14, (_need_row,), True, "accept"),
     Action("publish", ("P",), _BOTH, "decide", 16, (_need_row,), True, "publish"),
+    Action("undo", ("U",), _BOTH, "decide", 12, (_need_row,), True, "undo", "station undo {id}"),
+    Action("hand-over", ("H",), _BOTH, "decide", 17, (_need_row,), True, "hand-over", "station hand-over {id} --to …"),
     # the station
     Action("back", ("escape",), ALL - {"queue"}, "station", 2, typing=True),
     Action("help", ("?", "f1"), ALL, "station", 4),

@@ -1,5 +1,6 @@
 """Commands whose help stands in the text catalogue, and the plain way to print outside text."""
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,9 +17,22 @@ from station.profile import Profile
 from station.text import clean, say
 from station.usage import SpokenOption, SpokenUsage, default_language, spoken
 
-__all__ = ["SpokenCommand", "SpokenOption", "confirm", "console", "name_of", "option", "plain", "sitting", "spoken"]
+__all__ = [
+    "SpokenCommand",
+    "SpokenOption",
+    "confirm",
+    "console",
+    "name_of",
+    "option",
+    "plain",
+    "print_json",
+    "sitting",
+    "spoken",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
+SCHEMA = 1
+"""Of printed JSON; a field may be added, none changes its meaning."""
 WIDE = 160
 """Columns where nobody's terminal sets them (a pipe, a file)."""
 
@@ -61,6 +75,11 @@ def console() -> Console:
 def plain(value: object) -> Text:
     """Any value as a cell: outside text is cleaned, and never markup."""
     return Text(clean(str(value)))
+
+
+def print_json(content: dict[str, Any]) -> None:
+    """A result for a script, plain ASCII."""
+    click.echo(json.dumps({"schema": SCHEMA, **content}, ensure_ascii=True, indent=1, default=str))
 
 
 def name_of(session: Session, profile: Profile, check: str) -> str:

@@ -1,19 +1,14 @@
 """`station show`: the queue, or one submission."""
 
-import json
 from dataclasses import asdict
-from typing import Any
 
 import click
 
 from station.cli import Session
 from station.commands._drops import print_drops
-from station.commands._spoken import SpokenCommand, console, option, plain, sitting
+from station.commands._spoken import SpokenCommand, console, option, plain, print_json, sitting
 from station.commands._tables import print_findings, print_log, print_queue, print_submission
 from station.workflow import State
-
-SCHEMA = 1
-"""Of the JSON; a field may be added, none changes its meaning."""
 
 
 @click.command(cls=SpokenCommand)
@@ -43,21 +38,21 @@ def show(
         if drops:
             aside = desk.drops()
             if as_json:
-                _print_json({"drops": [asdict(drop) for drop in aside]})
+                print_json({"drops": [asdict(drop) for drop in aside]})
             else:
                 print_drops(session, console(), aside)
             return
         if submission is None:
             rows = desk.queue(text=text, states=[State(state) for state in states], mine=mine)
             if as_json:
-                _print_json({"submissions": [asdict(row) for row in rows]})
+                print_json({"submissions": [asdict(row) for row in rows]})
             else:
                 print_queue(session, console(), rows)
             return
         view = desk.submission(submission)
         log = desk.log(view.id) if with_log else []
         if as_json:
-            _print_json({"submission": asdict(view)} | ({"log": [asdict(row) for row in log]} if with_log else {}))
+            print_json({"submission": asdict(view)} | ({"log": [asdict(row) for row in log]} if with_log else {}))
             return
         out = console()
         if findings_only:
@@ -68,7 +63,3 @@ def show(
             out.print()
             out.print(plain(session.say("desk.show.log")), style="bold")
             print_log(session, out, log)
-
-
-def _print_json(content: dict[str, Any]) -> None:
-    click.echo(json.dumps({"schema": SCHEMA, **content}, ensure_ascii=True, indent=1, default=str))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from station.desk import live, reading, scoring, waiving
 from station.desk.guards import WhyNot, why_closed
 from station.desk.live import QueueLook
-from station.desk.sitting import Sitting
+from station.desk.records import Records
 from station.desk.views import AuditRow, Consequence, DropView, JobView, QueueRow, SubmissionView
 from station.errors import NotAllowed, NotFound, UsageError
 from station.store import audit, heartbeat, outcomes, queue, submissions
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from station.kept import KeptLesson
 
 
-class Desk(Sitting):
+class Desk(Records):
     """One person's desk. Belongs to the thread of its store."""
 
     # ------------------------------------------------------------------ reading

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from station.config import Config
+from station.desk.undoing import last_step
 from station.errors import UsageError
 from station.people import Person, lecturer_keys, name_key
 from station.store import Store, assignments, audit, outcomes, reviews, submissions
+from station.store.connection import storable
 from station.workflow import ACTIONS, Judgement, State, Transition, find_judgement, find_transition
 
 WhyNot = tuple[str, dict[str, Any]]
@@ -149,6 +151,18 @@ def _not_sealed(case: Case) -> WhyNot | None:
     return ("guard.not-sealed", {}) if own and own["state"] == "submitted" else None
 
 
+def _own_last_step(case: Case) -> WhyNot | None:
+    step = last_step(case.store, case.row)
+    if step is None:
+        return "guard.own-last-step.nothing", {}
+    if step.person != storable(case.person.account):
+        return "guard.own-last-step.another", {}
+    if step.undo is None:
+        return "guard.own-last-step.signed", {}
+    newer = submissions.versions(case.store, case.row["work_id"])[-1]["version"] > case.row["version"]
+    return ("guard.own-last-step.newer", {}) if newer else None
+
+
 GUARDS: dict[str, Callable[[Case], WhyNot | None]] = {
     "not-applicant": _not_applicant,
     "one-role-only": _one_role_only,
@@ -159,5 +173,6 @@ GUARDS: dict[str, Callable[[Case], WhyNot | None]] = {
     "political-gate-passed": _political_gate_passed,
     "renditions-good": _renditions_good,
     "not-sealed": _not_sealed,
+    "own-last-step": _own_last_step,
 }
 """Every guard that the workflow names."""

@@ -9,7 +9,7 @@ from station.desk import views
 from station.findings import OutcomeKind, Severity, Verdict
 from station.papers import codec
 from station.people import Person
-from station.store import Store, audit, drops, outcomes, queue, reviews, submissions
+from station.store import Store, audit, drops, outcomes, owners, queue, reviews, submissions
 from station.store import versions as comparing
 from station.store.names import restored
 from station.workflow import State
@@ -98,7 +98,7 @@ def submission_view(
         findings=tuple(_finding(root, "", finding) for finding in findings.get(None, [])),
         reviews=visible_reviews(store, row["id"], person), versions=versions,
         fixed=tuple(_finding(root, "", finding | {"change": "fixed"}) for finding in fixed.get(None, [])),
-        against=compared.version if compared else None,
+        against=compared.version if compared else None, owner=owners.owner(store, row["id"]),
     )  # fmt: skip
 
 

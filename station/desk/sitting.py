@@ -18,6 +18,9 @@ from station.workflow import MACHINE, TRANSITIONS, State
 _DRIVING = frozenset({"approve", "accept", "publish"})
 """The actions that carry a submission on: who can take one has it on their desk."""
 
+_OPERATORS = {t.source.value for t in TRANSITIONS if t.action in _DRIVING and t.role == "operator"}
+"""Where a submission waits for its operator."""
+
 
 @dataclass(frozen=True)
 class Act:
@@ -58,6 +61,8 @@ class Sitting:
                 wanted |= {"unreviewed_by": self.person.account, "assigned": self.config.assigned_only}
             elif self.person.has("office"):
                 wanted["scores"] = self.config.review.experts
+            if self.person.has("operator"):
+                wanted |= {"operator": self.person.account, "operator_states": sorted(_OPERATORS)}
         return wanted
 
     def _require_role(self) -> None:

@@ -220,6 +220,8 @@ class SubmissionView:
     """Findings about the papers of the version before that are gone."""
     against: int | None = None
     """The version that `fixed` and the findings' `change` compare with; None: there is none."""
+    owner: str = ""
+    """Account of the operator who looks after it; empty: nobody's."""
 
     def compared(self) -> dict[str, int]:
         """How many faults and warnings are fixed, still there (waived ones too) and fresh."""

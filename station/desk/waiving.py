@@ -43,7 +43,7 @@ def second(store: Store, submission: Row, finding_id: int, person: str) -> Logge
         raise NotAllowed("desk.waiver-complete")
     if finding["waiver_person"] == person:
         raise NotAllowed("desk.same-person")
-    before = _told(store, submission, finding["waiver_id"])
+    before = waivers.told(store, finding["waiver_id"])
     waivers.second(store, finding["waiver_id"], person)
     return _logged(store, submission, finding, before, finding["waiver_id"])
 
@@ -53,7 +53,7 @@ def end(store: Store, submission: Row, finding_id: int, person: str) -> Logged:
     finding = _finding(store, submission, finding_id)
     if finding["waiver_id"] is None:
         raise NotAllowed("desk.not-waived")
-    before = _told(store, submission, finding["waiver_id"])
+    before = waivers.told(store, finding["waiver_id"])
     waivers.end(store, finding["waiver_id"], person)
     return _logged(store, submission, finding, before, finding["waiver_id"])
 
@@ -67,11 +67,5 @@ def _finding(store: Store, submission: Row, finding_id: int) -> Row:
 
 def _logged(store: Store, submission: Row, finding: Row, before: dict[str, Any], waiver: int) -> Logged:
     revision = waivers.settle(store, submission)
-    after = _told(store, submission, waiver) | {"check": finding["check_id"], "start": finding["start"]}
+    after = waivers.told(store, waiver) | {"check": finding["check_id"], "start": finding["start"]}
     return Logged(f"finding:{finding['key']}", before, after, revision)
-
-
-def _told(store: Store, submission: Row, waiver: int) -> dict[str, Any]:
-    row = next(row for row in waivers.history(store, submission["work_id"]) if row["id"] == waiver)
-    names = ("key", "ordinal", "reason", "person", "second_person", "ended_by")
-    return {"waiver": waiver} | {name: row[name] for name in names}

@@ -97,6 +97,13 @@ def rows_of(store: Store, submission_id: str) -> list[dict[str, Any]]:
     return store.rows("SELECT * FROM audit WHERE submission_id = ? ORDER BY seq", (submission_id,))
 
 
+def latest(store: Store, submission_id: str) -> list[dict[str, Any]]:
+    """Who did what to one submission, with before and after as JSON, newest first."""
+    return store.rows(
+        "SELECT seq, person, action, before, after FROM audit WHERE submission_id = ? ORDER BY seq DESC", (submission_id,)
+    )
+
+
 def roles_of(store: Store, work_id: str, person: str) -> set[str]:
     """The roles in which `person` has acted on any version of the work."""
     rows = store.rows(
@@ -108,9 +115,11 @@ def roles_of(store: Store, work_id: str, person: str) -> set[str]:
 
 
 def actors_of(store: Store, submission_id: str, action: str) -> list[str]:
-    """Who did `action` on the submission, oldest first."""
+    """Who did `action` on the submission and did not take it back, oldest first."""
     rows = store.rows(
-        "SELECT person FROM audit WHERE submission_id = ? AND action = ? ORDER BY seq", (submission_id, action)
+        "SELECT person FROM audit WHERE submission_id = :id AND action = :action AND seq NOT IN (SELECT "
+        "json_extract(after, '$.undid') FROM audit WHERE submission_id = :id AND action = 'undo') ORDER BY seq",
+        {"id": submission_id, "action": action},
     )
     return [row["person"] for row in rows]
 

@@ -27,6 +27,8 @@ _UNREVIEWED = """(s.state <> 'expert-review' OR NOT EXISTS (SELECT 1 FROM review
   WHERE r.submission_id = s.id AND r.person = :person AND r.state = 'submitted'))"""
 _ASSIGNED = """(s.state <> 'expert-review' OR EXISTS (SELECT 1 FROM assignments a
   WHERE a.submission_id = s.id AND a.person = :person AND a.ended_at IS NULL))"""
+_OWNED = """(s.state NOT IN (SELECT value FROM json_each(:operator_states)) OR NOT EXISTS (SELECT 1 FROM owners w
+  WHERE w.submission_id = s.id AND w.person <> :operator))"""
 _SCORED = """(s.state <> 'expert-review' OR (SELECT count(*) FROM reviews r
   WHERE r.submission_id = s.id AND r.state = 'submitted') >= :scores)"""
 
@@ -45,10 +47,12 @@ def _where(
     unreviewed_by: str | None = None,
     assigned: bool = False,
     scores: int = 0,
+    operator: str = "",
+    operator_states: Sequence[str] = (),
 ) -> tuple[str, dict[str, Any]]:
     """The condition of a statement, and its parameters. What is `closed` is left out (回避);
     `unreviewed_by` leaves out what the person has scored, and with `assigned` what they are not assigned to; `scores` wants so
-    many sealed reviews where experts work."""
+    many sealed reviews where experts work; `operator` leaves out what another operator looks after in `operator_states`."""
     wheres: list[str] = []
     params: dict[str, Any] = {}
     if states:
@@ -69,6 +73,9 @@ def _where(
     if scores:
         params["scores"] = scores
         wheres.append(_SCORED)
+    if operator:
+        params |= {"operator": storable(operator), "operator_states": to_json(operator_states)}
+        wheres.append(_OWNED)
     return "WHERE " + " AND ".join(wheres) if wheres else "", params
 
 

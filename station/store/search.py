@@ -16,9 +16,11 @@ from sqlite_utils import Database
 
 from station.checks._words import SPEECH, Corpus, Passage, passages
 from station.folding import fold
+from station.people import Closed
 from station.readings import Readings
-from station.store.connection import Store, to_json
+from station.store.connection import Store, storable, to_json
 from station.store.names import restored
+from station.store.queue import open_to
 from station.text import LANGUAGES, say
 
 SHORT = 2
@@ -26,11 +28,12 @@ SHORT = 2
 _CANDIDATES = """
 SELECT p.id, p.submission_id, p.part, p.ordinal, p.person, p.text, p.passages
 FROM {index} i CROSS JOIN search_pages p ON p.id = i.rowid
-WHERE {index} MATCH :match{n} AND i.rowid < :below AND instr(p.text, :word{n}) > 0 AND {open} {others}
+WHERE {index} MATCH :match{n} AND i.rowid < :below AND instr(p.text, :word{n}) > 0 AND {open} {others} {visible}
 ORDER BY i.rowid DESC LIMIT :limit
 """
 _OTHER = """AND p.submission_id IN (SELECT q.submission_id FROM {index} i CROSS JOIN search_pages q ON q.id = i.rowid
 WHERE {index} MATCH :match{n} {looked} AND {open})"""
+_VISIBLE = "AND EXISTS (SELECT 1 FROM submissions s WHERE s.id = p.submission_id AND {condition})"
 _OPEN = """({p}.part <> 'note' OR {p}.person = :viewer OR (
   EXISTS (SELECT 1 FROM reviews r WHERE r.submission_id = {p}.submission_id AND r.person = {p}.person AND r.state = 'submitted')
   AND (:unsealed OR EXISTS (SELECT 1 FROM reviews o
@@ -67,12 +70,21 @@ class Page:
 
 
 def found(
-    store: Store, words: Sequence[str], *, viewer: str, unsealed: bool, below: dict[int, int], limit: int
+    store: Store,
+    words: Sequence[str],
+    *,
+    viewer: str,
+    unsealed: bool,
+    closed: Closed | None,
+    below: dict[int, int],
+    limit: int,
 ) -> list[Page]:
     """Pages that hold one of the folded `words`, of submissions that hold all of them, at most `limit` for each word; those
-    written last come first. `below`: for the number of a word the id that its pages must be under. `unsealed`: whether the
+    written last come first. What is `closed` is left out. `below`: for the number of a word the id that its pages must be under. `unsealed`: whether the
     viewer may read sealed notes without a review of their own."""
-    params: dict[str, Any] = {"viewer": viewer, "unsealed": unsealed, "limit": limit}
+    condition, named = open_to(closed) if closed is not None else ("", {})
+    visible = _VISIBLE.format(condition=condition) if closed is not None else ""
+    params: dict[str, Any] = {"viewer": storable(viewer), "unsealed": unsealed, "limit": limit} | named
     for n, word in enumerate(words):
         params |= {f"word{n}": word, f"match{n}": _match(word)}
     pages = []
@@ -84,7 +96,7 @@ def found(
             )
             for k, other in enumerate(words) if k != n
         )  # fmt: skip
-        sql = _CANDIDATES.format(index=_index(word), n=n, open=_OPEN.format(p="p"), others=others)
+        sql = _CANDIDATES.format(index=_index(word), n=n, open=_OPEN.format(p="p"), others=others, visible=visible)
         rows = store.rows(sql, params | {"below": below.get(n, 2**62)})
         pages += [Page(**row | {"passages": json.loads(row["passages"])}, word=n) for row in rows]
     return pages

@@ -52,6 +52,18 @@ def _changed(store: Store, before: dict[str, Any]) -> bool:
     return any(before[name] != after[name] for name in ("verdict", "faults", "warnings"))
 
 
+TOLD = (
+    "key", "ordinal", "reason", "person", "second_person", "ended_by", "work_id", "submission_id", "at", "second_at", "ended_at",
+)  # fmt: skip
+"""Of a waiver's row the log keeps all."""
+
+
+def told(store: Store, waiver_id: int) -> dict[str, Any]:
+    """A waiver as the log keeps it."""
+    row = store.row("SELECT * FROM waivers WHERE id = ?", (waiver_id,)) or {}
+    return {"waiver": waiver_id} | {name: row[name] for name in TOLD}
+
+
 def history(store: Store, work_id: str) -> list[dict[str, Any]]:
     """Every waiver of a work, ended ones too, oldest first."""
     return store.rows("SELECT * FROM waivers WHERE work_id = ? ORDER BY id", (work_id,))

@@ -21,6 +21,7 @@ ALLOWED: dict[str, dict[str, set[State]]] = {
         "withdraw": {S.RECEIVED, S.WAITING_PAPERS, S.QUEUED, S.TRIAGE, S.EXPERT_REVIEW, S.OFFICE_AUDIT,
                      S.GROUP_DECISION, S.RETURNED},
         "waive": {S.TRIAGE}, "second-waiver": {S.TRIAGE}, "end-waiver": {S.TRIAGE},
+        "hand-over": set(S) - {S.CATALOGUED, S.PUBLISHED, S.WITHDRAWN},
     },
     "expert": {"score": {S.EXPERT_REVIEW}, "submit-review": {S.EXPERT_REVIEW}},
     "office": {

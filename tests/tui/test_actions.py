@@ -18,13 +18,14 @@ from tui.keys import BANNED, Keymap, shown
 from tui.screens.log import LogScreen
 from tui.screens.queue import STANDING, QueueScreen
 from tui.screens.score import ScoreScreen
+from tui.screens.search import SearchScreen
 from tui.screens.still import StillScreen
 from tui.screens.submission import SubmissionScreen
 from tui.screens.system import SystemScreen
 
 SCREENS = {
     screen.scope: screen
-    for screen in (QueueScreen, SubmissionScreen, StillScreen, ScoreScreen, LogScreen, SystemScreen)
+    for screen in (QueueScreen, SubmissionScreen, StillScreen, ScoreScreen, LogScreen, SystemScreen, SearchScreen)
 }
 LABEL_CELLS = 14
 

@@ -45,6 +45,30 @@ class DecidingScreen(ListScreen):
         """Publish."""
         self.step("publish")
 
+    def do_undo(self) -> None:
+        """Take back one's own last step."""
+        self.step("undo")
+
+    def do_hand_over(self) -> None:
+        """Give it to another operator."""
+        if (submission := self.chosen()) is not None:
+            self.start(self._hand_over(submission))
+
+    async def _hand_over(self, submission: str) -> None:
+        from tui.screens.modals import HandOverScreen  # noqa: PLC0415 - opened rarely
+
+        view, why_not = await self.station.desk.call(
+            lambda desk: (desk.submission(submission), desk.why_not(submission, "hand-over"))
+        )
+        if why_not is not None:
+            self.station.tell(why_not[0], severity="warning", **self.station.readable(why_not[1]))
+            return
+        to = await self.app.push_screen_wait(HandOverScreen(self.station, view))
+        if to is not None:
+            await self.act_on_desk(
+                lambda desk: desk.hand_over(submission, to, seen=view.revision), "tui.done.hand-over"
+            )
+
     def step(self, action: str) -> None:
         """Ask the desk what the step would do, restate it, and do it when the person confirms."""
         if (submission := self.chosen()) is not None:
@@ -64,9 +88,13 @@ class DecidingScreen(ListScreen):
         reason = await self.app.push_screen_wait(DecisionScreen(self.station, view, consequence))
         if reason is None:
             return
-        await self.act_on_desk(
-            lambda desk: desk.move(submission, action, seen=view.revision, reason=reason), f"tui.done.{action}"
-        )
+
+        def act(desk: Desk) -> int:
+            if action == "undo":
+                return desk.undo(submission, seen=view.revision)
+            return desk.move(submission, action, seen=view.revision, reason=reason)
+
+        await self.act_on_desk(act, f"tui.done.{action}")
 
     async def act_on_desk(self, work: Callable[[Desk], object], done: str) -> None:
         """Do something on the desk, say so, and read anew."""

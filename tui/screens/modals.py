@@ -127,6 +127,23 @@ class DecisionScreen(Question):
         return text
 
 
+class HandOverScreen(Question):
+    """Which operator takes over; gives the account."""
+
+    def __init__(self, station: ReviewApp, view: SubmissionView) -> None:
+        self._view = view
+        super().__init__(station)
+
+    def text(self) -> Text:
+        """The submission, and who there is."""
+        words, look = self.station.words, self.look()
+        people = self.station.config.people
+        operators = "、".join(clean(name) for name, row in people.items() if "operator" in row["roles"]) or "-"
+        text = Text().append(words("tui.action.hand-over.label") + "\n\n", look["key"])
+        text.append(clean(self._view.title) + "\n\n", look["text"])
+        return text.append(words("tui.modal.hand-over", operators=operators), look["text"])
+
+
 class AttestScreen(Question):
     """The expert's word before a review is sealed."""
 

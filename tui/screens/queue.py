@@ -233,6 +233,12 @@ class QueueScreen(DecidingScreen):
         if (row := self.table.current) is not None:
             self.app.push_screen(SubmissionScreen(row.id))
 
+    def do_search(self) -> None:
+        """Words anywhere."""
+        from tui.screens.search import SearchScreen  # noqa: PLC0415 - keeps the first paint quick
+
+        self.app.push_screen(SearchScreen())
+
     def do_filter(self) -> None:
         """Show the filter line."""
         field = self.query_one("#filter", Input)

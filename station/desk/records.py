@@ -1,0 +1,55 @@
+"""The part of the desk that looks into the records and keeps them in order: search, taking back, handing over."""
+
+from station.desk import searching, undoing
+from station.desk.searching import SearchHit
+from station.desk.sitting import Sitting
+from station.errors import NotAllowed, UsageError
+from station.people import closed_to, person_of
+from station.store import submissions
+from station.text import clean
+
+HITS = 100
+"""Places that a search tells at most, where nobody asks for another number."""
+
+
+class Records(Sitting):
+    """What one person can find, take back and hand over."""
+
+    def search(self, text: str, *, limit: int = HITS) -> list[SearchHit]:
+        """Where the words of `text` stand in anything that this person may see: titles, units, lecturers, slides, speech,
+        findings, reasons and notes; in submissions that hold all of them, what was written last first. Sealed notes and
+        submissions that are closed to the person are left out, as if they were not there."""
+        self._require_role()
+        return searching.hits(
+            self.store, text, viewer=self.person.account, unsealed=not self.person.has("expert"),
+            closed=closed_to(self.config, self.person), limit=limit,
+        )  # fmt: skip
+
+    def undo(self, submission_id: str, *, seen: int) -> int:
+        """Take one's own last step back, as long as nobody has acted after it and it was not signed; the new revision.
+
+        Nothing is deleted: the log keeps the step and its taking back. Raises NotFound, NotAllowed, Conflict.
+        """
+        with self._acting(submission_id, "undo", seen) as act:
+            step = undoing.last_step(self.store, act.row)
+            if step is None:
+                raise NotAllowed("guard.own-last-step.nothing")
+            after = undoing.take_back(self.store, act.row, step, self.person.account)
+            self._log(act, "undo", f"step:{step.seq}", step.after, after)
+            return int((submissions.header(self.store, act.row["id"]) or act.row)["revision"])
+
+    def hand_over(self, submission_id: str, to: str, *, seen: int) -> int:
+        """Give the submission to another operator, whose own queue it then stands in; the new revision.
+
+        Raises NotFound, NotAllowed (also: `to` is of the applicant's or the recommending unit), Conflict, UsageError (`to`
+        is no operator).
+        """
+        with self._acting(submission_id, "hand-over", seen) as act:
+            receiver = person_of(self.config, to)
+            if to not in self.config.people or not receiver.has("operator"):
+                raise UsageError("desk.no-such-operator", account=clean(to))
+            if receiver.belongs_to(act.row["applicant_unit"], act.row["recommending_unit"]):
+                raise NotAllowed("desk.hand-over-recused", account=to, unit=receiver.unit)
+            before, after, revision = undoing.hand_over(self.store, act.row, to)
+            self._log(act, "hand-over", "submission", before, after)
+            return revision
