@@ -28,6 +28,8 @@ GAP_S = 30.0
 MOST_CANDIDATES = 50
 ECHO_TICKS = 20
 """A stretch returns no sooner than that."""
+LOOSE_S = 2.0
+"""Both ends of a stretch together are known to so much."""
 NEAR_S = 120.0
 """So much of a long candidate is enough to find the exact distance."""
 END_S, END_PART, END_REACH_S, END_SHARE = 30.0, 0.05, 90.0, 0.5
@@ -237,17 +239,18 @@ class Echo:
 
 
 def echoes(own: Trace, shortest: float) -> list[Echo]:
-    """Every stretch of at least `shortest` seconds that returns later, by time. What returns before it has ended is periodic
-    (a hum, a loop), and nothing that was said twice."""
+    """Every stretch of at least `shortest` seconds that returns later, by time. What returns well before it has ended is
+    periodic (a hum, a loop), and nothing that was said twice."""
     length = int(own.duration * TICK_HZ) + 1
     whole = Lines(np.zeros(1, np.int64), np.array([length], np.int64))
     proposed = candidates(questions(own), [sorted_postings([(landmarks(own), 0)])], whole, least=ECHO_TICKS)
     found: list[Echo] = []
     for one in proposed:
         for stretch in stretches(own, own, one.lag, one.near, shortest):
-            seconds = stretch.end - stretch.start
-            if stretch.lag > seconds and not any(_echoed(stretch, kept) for kept in found):
-                found.append(Echo(stretch.start, stretch.start + stretch.lag, seconds, stretch.by, stretch.similarity))
+            over = max(0.0, stretch.end - stretch.start - stretch.lag)
+            if over <= LOOSE_S and not any(_echoed(stretch, kept) for kept in found):
+                start, seconds = stretch.start + over / 2, stretch.end - stretch.start - over
+                found.append(Echo(start, start + stretch.lag, seconds, stretch.by, stretch.similarity))
     return sorted(found, key=lambda echo: (echo.second, echo.first))
 
 

@@ -34,7 +34,8 @@ LIVELY_CODES, LIVELY_SHARE = 0.8, 0.2
 """Silent pictures must change by so many codes a tenth of a second for such a share of the time to be more than a slide that
 stands in both."""
 DARKEST, BRIGHTEST = 20.0, 212.0
-"""Tiles beyond may be clipped in one of the two."""
+"""Tiles beyond may be clipped in one of the two. An even picture that is no lighter than the first is black: every lesson may begin with
+some, and an intro begins after it."""
 CANDIDATES = 3
 HEARD_S, HEARD_STEP_S, DIFFERENT = 2.0, 0.5, 0.5
 """The sound is compared in windows so long, so far apart; less alike than that it is another."""
@@ -118,8 +119,8 @@ def _exactly(one: Print, two: Print, rough: int, shortest: float) -> Shared | No
     lag = _refined(x, y, rough)
     latest = round(LATEST_S * PRINT_HZ) - max(0, lag)
     used = _unmarked(x, y, lag)
-    for first, last in _early(_alike(x[:, used], y[:, used], lag), latest):
-        end = last
+    for begin, last in _early(_alike(x[:, used], y[:, used], lag), latest):
+        first, end = begin + _black(x[begin:last]), last
         if last - first >= shortest * PRINT_HZ:
             end = first + _until(x[first:last], y[first + lag : last + lag], round(shortest * PRINT_HZ))
         until = _heard(one, two, lag / PRINT_HZ, (first / PRINT_HZ, end / PRINT_HZ))
@@ -129,6 +130,12 @@ def _exactly(one: Print, two: Print, rough: int, shortest: float) -> Shared | No
         if seconds - first / PRINT_HZ >= shortest:
             return Shared(first / PRINT_HZ, seconds, lag / PRINT_HZ)
     return None
+
+
+def _black(pictures: Array) -> int:
+    """How many pictures at the begin are black; what fades in begins in the last of them."""
+    lit = (pictures.std(axis=1) >= FLAT) | (pictures.mean(axis=1) > DARKEST)
+    return max(0, int(lit.argmax()) - 1) if lit.any() else len(pictures)
 
 
 def _unmarked(x: Array, y: Array, lag: int) -> Array:

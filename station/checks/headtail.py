@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations, islice
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from station.profile import CheckSpec
 
 PIVOTS = 3
 """Other lessons tried as the one that shows what the rest have in common."""
+PAIRS = 6
+"""Pairs of them that are compared to see how much they share."""
 SHORTER_S = 1.0
 """A common part that is shorter than the others' by more is cut."""
 SAME_SOUND = 0.5
@@ -54,8 +57,7 @@ def _span(subject: Subject, spec: CheckSpec, *, tail: bool) -> tuple[float, floa
     shared = [one for one in _mine(own, _others(subject, tail=tail), spec) if one is not None and one.seconds <= half]
     if not shared:
         return None
-    longest = max(shared, key=lambda one: one.seconds)
-    return _place(own, longest, tail=tail)
+    return _place(own, _typical(shared), tail=tail)
 
 
 def _sides(subject: Subject, *, tail: bool) -> tuple[Print | None, Print]:
@@ -169,7 +171,7 @@ def _by_others(subject: Subject, spec: CheckSpec, own: Print, others: list[Print
     if not alike:
         return not_measurable(spec, "no-template")
     found = [one for one in mine if one is not None]
-    typical = sorted(found, key=lambda one: one.seconds)[len(found) // 2]
+    typical = _typical(found)
     start, end = _place(own, typical, tail=tail)
     facts |= {"start": round(start, 2), "end": round(end, 2), "seconds": round(typical.seconds, 2)}
     theirs = _among(others, alike, spec)
@@ -186,6 +188,12 @@ def _by_others(subject: Subject, spec: CheckSpec, own: Print, others: list[Print
         unit="s",
     )
     return concluded(spec, [at_seconds(made, subject.measurements, start, end)], **facts)
+
+
+def _typical(found: Sequence[Shared]) -> Shared:
+    """The middle one by length: a lesson whose intro is cut shares less, and cards of one wording, or cropped ones, seem to share
+    more."""
+    return sorted(found, key=lambda one: one.seconds)[(len(found) - 1) // 2]
 
 
 def _place(own: Print, shared: Shared, *, tail: bool) -> tuple[float, float]:
@@ -210,8 +218,8 @@ def _group(others: Sequence[Print], rest: Sequence[int], spec: CheckSpec) -> _Gr
 
 
 def _among(others: Sequence[Print], alike: Sequence[int], spec: CheckSpec) -> float | None:
-    """How much two of the lessons that are like the own one have in common, in seconds; None where there is but one."""
-    if len(alike) < 2:
-        return None
-    shared = _shared(others[alike[0]], others[alike[1]], spec)
-    return None if shared is None else shared.seconds
+    """How much the lessons that are like the own one have in common, in seconds, the middle one of up to PAIRS pairs; None
+    where no two of them share anything."""
+    pairs = islice(combinations(alike, 2), PAIRS)
+    found = [one for a, b in pairs if (one := _shared(others[a], others[b], spec)) is not None]
+    return _typical(found).seconds if found else None

@@ -185,12 +185,17 @@ def _rate(spec: CheckSpec, clock: _Clock) -> Finding:
 
 
 def _ends_ms(measurements: Measurements) -> float:
-    """How much earlier the sound ends than the picture, ms, beyond what they began apart."""
+    """How much earlier the sound ends than the picture, ms, beyond what they began apart. Where pictures come unevenly (a screen
+    recording leaves out what does not change), the last one may stand as long as any before."""
     sounds, audio, times = measurements.sounds, measurements.audio, measurements.times()
     assert sounds is not None
     assert audio is not None
-    picture_end = float(times[-1]) + measurements.frame_seconds()
-    return (picture_end - (sounds.start + sounds.samples / audio.sample_rate)) * 1000
+    frame, sound_end = measurements.frame_seconds(), sounds.start + sounds.samples / audio.sample_rate
+    picture_end = float(times[-1]) + frame
+    longest = float(np.diff(times).max()) if len(times) > 1 else frame
+    if sound_end > picture_end:
+        picture_end = min(sound_end, picture_end + max(0.0, longest - frame))
+    return (picture_end - sound_end) * 1000
 
 
 def _off(spec: CheckSpec, severity: Severity, kind: str, *, early: float, limit: float) -> Finding:

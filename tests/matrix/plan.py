@@ -162,6 +162,8 @@ class Row:
     """Events are moments: each seen one may be matched to one planted, by start, within `reach`."""
     unit: str = ""
     """Of `Score.errors`."""
+    edge_s: float = 0.0
+    """Seconds that count as a frame for edges; 0: the clip's own. For sounds, which know no frames."""
 
     def seen(self, material: Material) -> Sequence[Seen]:
         """What the row's check tells about a material."""

@@ -37,8 +37,6 @@ CHECKS = (
 )  # fmt: skip
 NOTES = ("fault", "warning", "note")
 BASES = tuple((kind, seed) for kind in ("real", "drawn") for seed in range(3))
-FRAME = 0.2
-"""Seconds of a frame of the clips of sound."""
 
 
 _readings: dict[str, Readings] = {}
@@ -362,7 +360,7 @@ def _outcome(material: Material, check: str) -> Outcome:
 
 
 ROWS = (
-    Row("audio-gap", Target(recall=1.0, false_per_hour=1, edge_frames=0.02 / FRAME), gaps),
+    Row("audio-gap", Target(recall=1.0, false_per_hour=1, edge_frames=0.5), gaps, edge_s=0.04),
     Row("audio-gap-room", Target(recall=1.0, false_per_hour=1), tones, look=told_room),
     Row("audio-dropout", Target(recall=0.95, false_per_hour=1), dropouts, reach=0.05),
     Row("audio-repeat", Target(recall=0.9, false_per_hour=1), repeats, look=told_repeats, reach=0.2),

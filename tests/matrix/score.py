@@ -12,7 +12,7 @@ def scored(row: Row, material: Material) -> Score:
         made.cases = 1
         return made
     seen, case = row.seen(material), material.case
-    frame = material.measurements.frame_seconds()
+    frame = row.edge_s or material.measurements.frame_seconds()
     length = material.measurements.duration()
     return compared(row, case, seen, frame=frame, length=length)
 

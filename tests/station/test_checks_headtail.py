@@ -124,6 +124,14 @@ def test_without_a_template_the_lessons_tell_by_what_they_share(check: str, way:
     assert (outcome.facts["start"], outcome.facts["end"]) == pytest.approx(wanted, abs=0.25)
 
 
+def test_black_that_lessons_begin_with_is_no_part_of_their_intro() -> None:
+    black = Print("", np.full((25, 18, 32), 16, np.uint8), *_silence(2.5))
+    own, *others = (made(seed, intro=joined(black, INTRO)) for seed in (1, 2, 3, 4))
+    outcome = judged("intro-missing", own, siblings=tuple(others))
+    assert outcome.kind is OutcomeKind.OK
+    assert (outcome.facts["start"], outcome.facts["end"]) == pytest.approx((2.5, 10.5), abs=0.25)
+
+
 def test_the_one_lesson_that_lacks_what_the_others_share_is_told() -> None:
     others = tuple(made(seed) for seed in (2, 3, 4))
     assert kinds(judged("intro-missing", made(1, intro=None), siblings=others)) == [("warning", "others")]

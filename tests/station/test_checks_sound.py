@@ -284,6 +284,15 @@ def test_ends_that_lie_apart_are_a_warning(seconds: float, message: str | None) 
     )
 
 
+@pytest.mark.parametrize(("gap", "told"), [(0.8, False), (0.0, True)])
+def test_a_recordings_last_picture_may_stand_as_long_as_any_before(gap: float, told: bool) -> None:
+    made = lesson(Film(500), Voice(20.5 + gap))
+    assert made.pictures is not None
+    later = made.pictures.pts + np.where(np.arange(500) < 300, 0, round(gap * 12800))  # nothing changed for so long
+    made = replace(made, pictures=replace(made.pictures, pts=later))
+    assert [f.message for f in found("av-drift", made)] == (["finding.av-drift.ends-late"] if told else [])
+
+
 def test_sound_without_picture_is_still_judged() -> None:
     made = lesson(None, Voice(20).quiet(5, 10))
     assert [(f.start, f.start_frame) for f in found("audio-gap", made)] == [(5.0, None)]

@@ -106,6 +106,17 @@ def test_a_passage_that_returns_is_told_once() -> None:
     assert echoes(own, 5.0) == []
 
 
+def test_a_passage_said_again_at_once_is_told_and_a_loop_is_not() -> None:
+    own = trace(1)
+    (echo,) = echoes(copied(own, own, 20, 29, 8), 5.0)
+    assert (echo.first, echo.second, echo.seconds) == pytest.approx((20, 29, 8), abs=2)
+    assert echo.second >= echo.first + echo.seconds
+    loop = own
+    for to in range(23, 60, 3):
+        loop = copied(own, loop, 20, to, 3)
+    assert all(one.seconds <= one.second - one.first for one in echoes(loop, 5.0))
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 1 << 40), st.integers(0, 50)), min_size=1, max_size=30))
 def test_pairs_are_counted_once(pairs: list[tuple[int, int]]) -> None:
