@@ -1,0 +1,90 @@
+"""What the documents take from data: deadlines, factors, weights, who signs, fonts and margins."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+SHIPPED = "documents-2022.toml"
+
+
+@dataclass(frozen=True)
+class Page:
+    """An A4 page of the official layout. Margins in mm, sizes in points."""
+
+    top_mm: float
+    bottom_mm: float
+    left_mm: float
+    right_mm: float
+    title_pt: float
+    text_pt: float
+    table_pt: float
+    line_pt: float
+
+
+@dataclass(frozen=True)
+class Excellence:
+    """How excellent courseware is ranked: three weights that make 1, the least values, how many are proposed."""
+
+    count: int
+    marks: float
+    response: float
+    learners: float
+    least_marks: float
+    """Of 100."""
+    least_response: float
+    """Of 100."""
+    least_learners: int
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One year's data."""
+
+    year: int
+    """On forms and letters."""
+    return_days: int
+    utc_offset_hours: float
+    goal_hours: float
+    """课时 in a year, at least."""
+    credit_times: float
+    """A lecturer's hours for each 课时."""
+    serial: str
+    """Pattern with the places `year` and `number`."""
+    link: str
+    """Pattern with the places `serial` and `id`."""
+    issuer: Mapping[str, str]
+    """Language → who signs."""
+    excellent: Excellence
+    fonts: Mapping[str, tuple[str, ...]]
+    """`title`, `heading`, `text`, `latin` → the font's name, then what stands in for it."""
+    page: Page
+
+    def day_of(self, at: str) -> date:
+        """The day of a time stored in UTC (ISO 8601), where the office is."""
+        zone = timezone(timedelta(hours=self.utc_offset_hours))
+        return datetime.fromisoformat(at).astimezone(zone).date()
+
+
+@cache
+def default_settings() -> Settings:
+    """The data of the notice of 2022 as shipped."""
+    return parse_settings(files("station.profiles").joinpath(SHIPPED).read_text(encoding="utf-8"))
+
+
+def parse_settings(text: str) -> Settings:
+    """Settings from TOML text. Raises KeyError, TypeError or ValueError where it is incomplete or does not make sense."""
+    table: dict[str, Any] = tomllib.loads(text)
+    excellent = Excellence(**table.pop("excellent"))
+    weights = excellent.marks + excellent.response + excellent.learners
+    if abs(weights - 1.0) > 1e-9:
+        raise ValueError(f"weights make {weights:g}, not 1")
+    fonts = {name: tuple(names) for name, names in table.pop("fonts").items()}
+    return Settings(
+        excellent=excellent, fonts=MappingProxyType(fonts), page=Page(**table.pop("page")),
+        issuer=MappingProxyType(table.pop("issuer")), **table,
+    )  # fmt: skip

@@ -1,0 +1,33 @@
+"""The works that the coordination group took into the catalogue, in the order in which it did, and their marks."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from station.store.connection import Store
+
+_ENTERED = """
+SELECT s.*, a.at AS entered_at, a.seq AS entered_seq FROM submissions s JOIN audit a ON a.submission_id = s.id
+WHERE s.state IN ('catalogued', 'published', 'withdrawn', 'returned') AND instr(a.after, '"state":"catalogued"') > 0
+ORDER BY a.seq
+"""
+"""One that left the catalogue again is read as well: its number is never given to another work."""
+
+
+def entered(store: Store) -> list[dict[str, Any]]:
+    """Rows of the submissions that ever entered the catalogue, each with `entered_at` (ISO 8601, UTC) of its first time,
+    earliest first."""
+    first: dict[str, dict[str, Any]] = {}
+    for row in store.rows(_ENTERED):
+        first.setdefault(row["id"], row)
+    return list(first.values())
+
+
+def marks(store: Store, ids: Sequence[str]) -> dict[str, float]:
+    """Mean total of the sealed reviews (of 100) by submission; one without any is left out."""
+    rows = store.rows(
+        "SELECT submission_id, avg(total) AS mean FROM reviews WHERE state = 'submitted' AND total IS NOT NULL"
+        " AND submission_id IN (SELECT value FROM json_each(?)) GROUP BY submission_id",
+        (json.dumps(list(ids)),),
+    )
+    return {row["submission_id"]: row["mean"] for row in rows}
