@@ -1,6 +1,8 @@
 """The camera's own movement, frame by frame: what most of the blocks that a camera fills do together.
 
-A speaker who moves moves a few blocks; a camera that moves moves them all. Blocks of slides have no say.
+A speaker who moves moves a few blocks; a camera that moves moves them all. Beside the blocks that a camera fills, those have a say
+that move: where a coder takes the noise a bare wall looks like a slide, and only its movement tells that it is none. What stands and
+is no camera's (a slide beside a window) has none.
 """
 
 from dataclasses import dataclass
@@ -20,6 +22,8 @@ AGREE_STEPS, AGREE_SHARE = 4, 0.15
 """A block agrees with the median within so many steps, or within this share of it."""
 TOGETHER = 0.6
 """Share of the telling blocks that must agree."""
+OWN_SHARE = 0.5
+"""And this share of those that a camera fills: an animation beside a window moves no camera."""
 FILLED = 0.7
 """Share of a block's tiles that a camera must fill."""
 STRIP = 4096
@@ -39,7 +43,7 @@ class Path:
     blocks: Array
     """int (n,): how many blocks agree, on the axis on which more do."""
     camera: Array
-    """bool (n,): a camera fills enough blocks to tell its movement by."""
+    """bool (n,): a camera fills one block or more."""
 
 
 def camera_path(substrate: Substrate, motions: Motions, times: Array) -> Path:
@@ -50,30 +54,29 @@ def camera_path(substrate: Substrate, motions: Motions, times: Array) -> Path:
     blocks = [np.zeros(0, np.int64)]
     for start in range(0, len(times), STRIP):
         strip = slice(start, start + STRIP)
-        seen = shot[strip]
-        both = [
-            _median(
-                motions.shift[strip, ..., axis].reshape(-1, BLOCKS),
-                seen & (motions.trust[strip, ..., axis].reshape(-1, BLOCKS) >= TRUST),
-            )
-            for axis in (0, 1)
-        ]
+        shifts = motions.shift[strip].reshape(-1, BLOCKS, 2)
+        sure = motions.trust[strip].reshape(-1, BLOCKS, 2) >= TRUST
+        camera = shot[strip]
+        voting = (camera | (shifts != 0).any(axis=2)) & camera.any(axis=1, keepdims=True)
+        both = [_median(shifts[..., axis], sure[..., axis] & voting, camera) for axis in (0, 1)]
         known = np.stack([both[0][1], both[1][1]], axis=1)
         steps.append(np.where(known, np.stack([both[0][0], both[1][0]], axis=1) / WIDTH, 0).astype(np.float32))
         told.append(np.asarray(known.any(axis=1)))
         blocks.append(np.maximum(both[0][2], both[1][2]))
-    return Path(np.concatenate(steps), np.concatenate(told), np.concatenate(blocks), shot.sum(axis=1) >= FEWEST_BLOCKS)
+    return Path(np.concatenate(steps), np.concatenate(told), np.concatenate(blocks), shot.any(axis=1))
 
 
-def _median(shift: Array, says: Array) -> tuple[Array, Array, Array]:
-    """Per frame the mean of the shifts that agree with the median, in steps, whether enough of enough blocks agree, and how many."""
+def _median(shift: Array, says: Array, camera: Array) -> tuple[Array, Array, Array]:
+    """Per frame the mean of the shifts that agree with the median, in steps, whether enough of enough blocks agree, no fewer of the
+    camera's, and how many."""
     count = says.sum(axis=1)
     ordered = np.sort(np.where(says, shift, 127).astype(np.int16), axis=1)
     middle = np.take_along_axis(ordered, np.maximum(count - 1, 0)[:, None] // 2, axis=1)
     near = says & (np.abs(shift - middle) <= np.maximum(AGREE_STEPS, AGREE_SHARE * np.abs(middle)))
     agreeing = near.sum(axis=1)
     mean = (shift * near).sum(axis=1) / np.maximum(agreeing, 1)
-    return mean, (count >= FEWEST_BLOCKS) & (agreeing >= TOGETHER * count), agreeing
+    own = (near & camera).sum(axis=1) >= OWN_SHARE * (says & camera).sum(axis=1)
+    return mean, own & (count >= FEWEST_BLOCKS) & (agreeing >= TOGETHER * count), agreeing
 
 
 def filled_blocks(substrate: Substrate, times: Array, share: float) -> Array:
