@@ -36,6 +36,8 @@ REPLACED = 0.5
 """An area with this share of such tiles was replaced."""
 SOFT_CUT = 4
 """Frames that a coder may take to draw a new picture."""
+RECOLOURED_CODES, RECOLOURED = 4, 0.65
+"""A dark hall gives way to a dark slide: so many codes of U or V, in such a share of the tiles. Measured: freezes up to 0.56."""
 UNUSUAL = 1.5
 """Where everything moves all the time, a cut replaces so many times more tiles than the moments before it."""
 STOOD_CODES = 2
@@ -204,6 +206,8 @@ def _cut_or_dark(substrate: Substrate, tiles: Array, life_of: tuple[int, int], l
     means = substrate.pictures.tile_mean[min(first, substrate.frames - 1)].reshape(TILES)[tiles]
     if float(means.mean()) <= DARK_CODES:
         return True
+    if _recoloured(substrate, tiles, first):
+        return True
     if (gone := _background_gone(substrate, tiles, life_of, SOFT_CUT)) is not None:
         return gone
     if len(before) and float(before.max()) >= max(SPIKE * life, SPIKE):
@@ -212,6 +216,23 @@ def _cut_or_dark(substrate: Substrate, tiles: Array, life_of: tuple[int, int], l
         replaced_share(substrate, tiles, first - SOFT_CUT * k - SOFT_CUT, first - SOFT_CUT * k) for k in range(1, 5)
     )
     return replaced_share(substrate, tiles, first - SOFT_CUT, first) >= max(REPLACED, UNUSUAL * usual)
+
+
+def _recoloured(substrate: Substrate, tiles: Array, first: int) -> bool:
+    """Whether the area has other colours at its death than just before, unlike the moments before that."""
+    traits, last = substrate.measurements.traits, substrate.frames - 1
+    if traits is None or len(traits.tile_u) != substrate.frames:
+        return False
+
+    def share(one: int, other: int) -> float:
+        made = np.zeros(len(tiles), dtype=bool)
+        for plane in (traits.tile_u, traits.tile_v):
+            early, late = (plane[min(max(0, at), last)].reshape(TILES)[tiles] for at in (one, other))
+            made |= np.maximum(early, late) - np.minimum(early, late) >= RECOLOURED_CODES
+        return float(made.mean())
+
+    usual = max(share(first - SOFT_CUT * (k + 1), first - SOFT_CUT * k) for k in range(1, 5))
+    return share(first - SOFT_CUT, first) >= max(RECOLOURED, UNUSUAL * usual)
 
 
 def _arrived(

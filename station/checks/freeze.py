@@ -15,6 +15,7 @@ from station.checks import check
 from station.checks._areas import components, connected, grown, thick
 from station.checks._common import at_seconds, concluded, finding, not_applicable, not_measurable
 from station.checks._hearing import heard
+from station.checks._scrolling import scrolled
 from station.checks._substrate import TILES, Substrate, counted
 from station.checks._trace import Trace, trace
 from station.checks.subject import Subject
@@ -57,7 +58,8 @@ EVEN = 0.15
 WINDOW_TILES = 16
 """A camera's window beside others that live on has at least so many tiles; less is a part of somebody's movement."""
 GUEST_S = 60.0
-"""A picture that came later than the lesson, lived shorter than this and never wakes may be a video on a slide: a warning."""
+"""A picture that came later than the lesson, lived shorter than this and never wakes may be a video on a slide: a warning, and
+nothing where a lecturer lives on beside it."""
 SAME_AREA = 0.5
 """An area with so much of another, told one is the same."""
 SCROLL, JUMP = 0.35, 1.5
@@ -150,7 +152,9 @@ def _largest(found: list[tuple[int, Finding]]) -> list[Finding]:
 
 
 def _lives_again(area: Area, traced: Trace) -> bool:
-    """Whether most of the area's tiles live steadily once it has woken."""
+    """Whether most of the area's tiles live steadily once it has woken; what is smaller than any window is no camera."""
+    if len(area.tiles) < WINDOW_TILES:
+        return False
     substrate, window = area.substrate, area.substrate.spell(STEADY_S)
     begin = -(-traced.last // substrate.beat)
     lively = substrate.pulse[begin : begin + window][:, area.tiles] >= substrate.life
@@ -344,8 +348,12 @@ def _judged(subject: Subject, spec: CheckSpec, area: Area, traced: Trace) -> Fin
     shortest = max(limits["warning_s"] * slow, 0.0 if share >= limits["dead_share"] else limits["fault_s"])
     if length < shortest - frame / 2 or (length < SHORT_S and traced.after < SHORT_LIFE * traced.before):
         return None
+    if scrolled(measurements, area.tiles, start):
+        return None
     ended = share <= OTHERS_LIVE and traced.after < SHORT_LIFE * traced.before
     guest = traced.after < SHORT_LIFE * traced.before and _came_late(area)
+    if ended and guest:  # a video beside the lecturer, over: that it holds its last picture is how it is shown
+        return None
     grave = length >= limits["fault_s"] - frame / 2 and not (rest or ended or guest or traced.unsure)
     covered = len(area.tiles) / TILES
     made = finding(

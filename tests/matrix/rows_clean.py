@@ -59,6 +59,10 @@ STYLES: dict[str, tuple[Style, ...]] = {
 """By style. `embedded`: a video on a slide holds its last frame where no other camera is; nothing in the picture tells it from a
 lecturer's window that froze, so it is judged by itself."""
 
+HELD = {"film/1 ": ((4.6, 7.3), (15.1, 17.8), (26.9, 29.6))}
+"""Seconds in which the footage itself stands: its editor held one picture for 2.5 s before a dissolve (and played to and fro it is
+seen three times). That it is told is right, that it is not is no miss."""
+
 
 @cache
 def clips() -> dict[str, Clip]:
@@ -83,7 +87,17 @@ def clips() -> dict[str, Clip]:
 def cases(*styles: str) -> Sequence[Case]:
     """Clean twins, all but the embedded ones or of some styles; rooms may use them in rows of their own."""
     wanted = styles or tuple(style for style in STYLES if style != "embedded")
-    return [Case(name, clip) for name, clip in clips().items() if name.partition("/")[0] in wanted]
+    return [
+        Case(
+            name,
+            clip,
+            either=tuple(
+                clip.planted(*span) for start, spans in HELD.items() if name.startswith(start) for span in spans
+            ),
+        )
+        for name, clip in clips().items()
+        if name.partition("/")[0] in wanted
+    ]
 
 
 def every_check(material: Material, severity: str) -> list[Seen]:
