@@ -77,7 +77,7 @@ def papers(store: Store, submission_id: str, profile: Profile, log: EventLog) ->
         return
     seconds = [lesson["duration"] for lesson in jobs.lessons_of(store, submission_id) if lesson["duration"] is not None]
     try:
-        judgement = judge_papers(codec.from_json(row["papers"]), seconds, profile, dates_of(row))
+        judgement = judge_papers(codec.from_json(row["papers"]), seconds, profile, dates_of(store, row))
     except Exception as error:  # noqa: BLE001 - whatever it is, trying again would end the same way
         log.failure("daemon.log.papers-failed", error, id=submission_id)
         judgement = verdicts.papers_not_judged(Reason("job.failed.papers", {"detail": type(error).__name__}), profile)

@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Any
 from station.config import Config
 from station.context import Context, Copy
 from station.errors import UsageError
-from station.store import submissions
+from station.store import submissions, topics
 from station.store.connection import Store
 
 if TYPE_CHECKING:
     from station.prints import Print
 
 
-def dates_of(submission: Mapping[str, Any]) -> Context:
-    """The dates of a submission (its row), for the checks on its papers."""
-    return Context(received=str(submission["received_at"])[:10])
+def dates_of(store: Store, submission: Mapping[str, Any]) -> Context:
+    """The dates of a submission (its row), for the checks on its papers: when its first version came in, since a corrected
+    one is not late for that, and when the topic that it was made for was chosen."""
+    work = submission["work_id"]
+    topic = topics.linked(store, work)
+    came = topics.first_came(store, work) or submission["received_at"]
+    return Context(received=str(came)[:10], chosen=topic["chosen_on"] if topic else None)
 
 
 def context_before(store: Store, lesson_id: str, config: Config) -> Context:
@@ -28,8 +32,8 @@ def context_before(store: Store, lesson_id: str, config: Config) -> Context:
     row = submissions.header_of_lesson(store, lesson_id)
     terms = config.beside(config.readers.watch_terms)
     return Context(
-        intro=template(config.beside(config.templates.intro)),
-        outro=template(config.beside(config.templates.outro)),
+        intro=template(config.template_path("intro")),
+        outro=template(config.template_path("outro")),
         watch_terms=read_terms(terms) if terms else None,
         received=row["received_at"][:10] if row else None,
     )

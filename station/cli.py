@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "report": "station.commands.report:report",
     "rejudge": "station.commands.rejudge:rejudge",
     "show": "station.commands.show:show",
+    "topics": "station.commands.topics:topics",
     "search": "station.commands.search:search",
     "waive": "station.commands.review:waive",
     "accept": "station.commands.review:accept",

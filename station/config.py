@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 from station.errors import UsageError, system_words
+from station.rounds import load_round
 from station.text import Phrase
 
 ROLES = ("operator", "expert", "office", "group", "admin")
@@ -30,6 +31,14 @@ class StationSection:
     """A profile file; empty: the notice of 2022 as shipped."""
     language: str = "zh"
     """zh or en."""
+
+
+@dataclass(frozen=True)
+class RoundSection:
+    """[round]: the year's selection of topics and courseware."""
+
+    file: str = ""
+    """A round file (`station.rounds`), relative to the config file; empty: the notice of 2022 as shipped."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +134,7 @@ class Config:
 
     path: Path | None = None
     station: StationSection = StationSection()
+    round: RoundSection = RoundSection()
     watch: WatchSection = WatchSection()
     engine: EngineSection = EngineSection()
     review: ReviewSection = ReviewSection()
@@ -154,9 +164,21 @@ class Config:
         return self.root / self.station.inbox
 
     @property
+    def round_path(self) -> Path | None:
+        """The round's file; None for the notice of 2022 as shipped."""
+        return self.beside(self.round.file)
+
+    @property
     def profile_path(self) -> Path | None:
-        """The profile file, relative to the configuration; None for the notice of 2022 as shipped."""
-        return self.beside(self.station.profile)
+        """The profile file that the configuration names, else the round's; None for the notice of 2022 as shipped. Raises
+        UsageError where the round can't be read."""
+        return self.beside(self.station.profile) or load_round(self.round_path).profile
+
+    def template_path(self, name: str) -> Path | None:
+        """The `intro` or `outro` clip that the configuration names, else the round's; None: none is given. Raises as
+        `profile_path`."""
+        given: Path | None = getattr(load_round(self.round_path), name)
+        return self.beside(getattr(self.templates, name)) or given
 
     def beside(self, named: str) -> Path | None:
         """A path that the file names, relative to the file; None where it names none."""
@@ -170,7 +192,7 @@ class Config:
 
 
 SECTIONS: dict[str, type] = {
-    "station": StationSection, "watch": WatchSection, "engine": EngineSection, "review": ReviewSection,
+    "station": StationSection, "round": RoundSection, "watch": WatchSection, "engine": EngineSection, "review": ReviewSection,
     "readers": ReadersSection, "templates": TemplatesSection, "tui": TuiSection,
 }  # fmt: skip
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -191,7 +213,7 @@ HIGHEST: dict[str, float] = {
     "review.experts": 99,
     "engine.workers": 1024,
 }
-FILES = ("readers.speech_model", "readers.watch_terms", "templates.intro", "templates.outro")
+FILES = ("readers.speech_model", "readers.watch_terms", "templates.intro", "templates.outro", "round.file")
 """Keys that name a file or folder that must be there."""
 PERSON_KEYS = ("roles", "unit", "name", "areas", "conflicts")
 PERSON_LISTS = ("areas", "conflicts")
@@ -243,14 +265,25 @@ def read_config(path: Path | None) -> tuple[Config, tuple[Phrase, ...]]:
             built[name], named = _section(name, value, problems)
             given |= named
     config = replace(Config(path=path.absolute()), given=frozenset(given), **built)
-    if config.profile_path is not None and not config.profile_path.is_file():
-        problems.append(Phrase("config.problem.no-profile", {"path": str(config.profile_path)}))
+    problems.extend(_file_problems(config))
+    return config, tuple(problems)
+
+
+def _file_problems(config: Config) -> Iterable[Phrase]:
+    """Files that the configuration names and that are not there, and what is wrong in the round's."""
+    named = config.beside(config.station.profile)
+    if named is not None and not named.is_file():
+        yield Phrase("config.problem.no-profile", {"path": str(named)})
     for key in FILES:
         section, name = key.split(".")
-        path_named = config.beside(getattr(getattr(config, section), name))
-        if path_named is not None and not path_named.exists():
-            problems.append(Phrase("config.problem.no-file", {"key": key, "path": str(path_named)}))
-    return config, tuple(problems)
+        path = config.beside(getattr(getattr(config, section), name))
+        if path is not None and not path.exists():
+            yield Phrase("config.problem.no-file", {"key": key, "path": str(path)})
+    if config.round_path is not None and config.round_path.exists():
+        try:
+            load_round(config.round_path)
+        except UsageError as error:
+            yield Phrase(error.message, error.params)
 
 
 def _section(name: str, values: dict[str, Any], problems: list[Phrase]) -> tuple[Any, set[str]]:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-from station.errors import UsageError
+from station.errors import UsageError, system_words
 
 TOTAL = 100.0
 
@@ -91,6 +92,16 @@ def default_rubric() -> Rubric:
     return parse_rubric(
         files("station.profiles").joinpath("rubric-2022.toml").read_text(encoding="utf-8"), "rubric-2022.toml"
     )
+
+
+def load_rubric(path: Path | None) -> Rubric:
+    """The rubric in a file; None: the one that is shipped. Raises UsageError that names what is wrong."""
+    if path is None:
+        return default_rubric()
+    try:
+        return parse_rubric(path.read_text(encoding="utf-8-sig"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError("error.profile-unreadable", path=str(path), detail=system_words(error)) from error
 
 
 def parse_rubric(text: str, where: str) -> Rubric:

@@ -1,11 +1,11 @@
 """Dates: when a lesson was produced (1.3), and whether the courseware came in time after its topic was chosen (N3)."""
 
-from calendar import monthrange
 from datetime import date, datetime
 
 from station.checks import check
 from station.checks._common import concluded, finding, not_applicable, not_measurable
 from station.checks.subject import Subject
+from station.days import months_after
 from station.findings import Outcome, Severity
 from station.profile import CheckSpec
 
@@ -45,12 +45,6 @@ def overdue(subject: Subject, spec: CheckSpec) -> Outcome:
         return concluded(spec, [], **facts)
     made = finding(spec, Severity.FAULT, "finding.overdue", {**facts, "days": late}, value=late, limit=0, unit="days")
     return concluded(spec, [made], **facts)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or that month's last where it is shorter (民法典 第202条)."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _day(text: str | None) -> date | None:

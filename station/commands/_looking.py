@@ -74,8 +74,8 @@ def asked(session: Session, files: Sequence[Path], wanted: Wanted) -> Asked:
         config.readers if wanted.readers else None,
         config.beside(config.readers.speech_model),
         Context(
-            intro=template(wanted.intro or config.beside(config.templates.intro)),
-            outro=template(wanted.outro or config.beside(config.templates.outro)),
+            intro=template(wanted.intro or config.template_path("intro")),
+            outro=template(wanted.outro or config.template_path("outro")),
             watch_terms=read_terms(terms) if terms else None,
         ),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +17,19 @@ from station.store.backup import BackupReport, backup
 from station.workflow import State, Transition
 
 if TYPE_CHECKING:
+    from station.desk.topics import Topics
     from station.kept import KeptLesson
 
 
 class Desk(Records):
     """One person's desk. Belongs to the thread of its store."""
+
+    @cached_property
+    def topics(self) -> "Topics":
+        """The topics of the configured round. Raises UsageError where the round can't be read."""
+        from station.desk.topics import Topics  # noqa: PLC0415 - readers of forms load only where they are wanted
+
+        return Topics(self.store, self.person, self.config, self._find)
 
     # ------------------------------------------------------------------ reading
 

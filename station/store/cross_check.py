@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from station.store.connection import Store
+from station.store.topics_check import TopicsCheck
 
 Told = tuple[str, dict[str, Any]]
 
@@ -18,6 +19,7 @@ class CrossCheck:
         self._states: dict[str, str] = {}
         self._reviews: dict[tuple[str, str], dict[str, Any]] = {}
         self._waivers: dict[int, dict[str, Any]] = {}
+        self._topics = TopicsCheck()
 
     def take(self, row: dict[str, Any]) -> None:
         """Remember what one row of the log says. A row that is no JSON is told by the chain already."""
@@ -27,6 +29,7 @@ class CrossCheck:
             return
         if not isinstance(after, dict):
             return
+        self._topics.take(row["object"], after)
         if "state" in after and row["submission_id"]:
             self._states[row["submission_id"]] = after["state"]
         if row["action"] == "submit-review":
@@ -36,7 +39,12 @@ class CrossCheck:
 
     def problems(self, store: Store) -> list[Told]:
         """Every row of a table that the log does not tell of, or tells otherwise."""
-        return [*self._state_problems(store), *self._review_problems(store), *self._waiver_problems(store)]
+        return [
+            *self._state_problems(store),
+            *self._review_problems(store),
+            *self._waiver_problems(store),
+            *self._topics.problems(store),
+        ]
 
     def _state_problems(self, store: Store) -> list[Told]:
         held = {row["id"]: row["state"] for row in store.rows("SELECT id, state FROM submissions")}

@@ -6,6 +6,7 @@ Times are ISO 8601 in UTC with microseconds; JSON columns hold UTF-8 text; ident
 from sqlite_utils import Database, Migrations
 
 from station.store.panel_tables import STATEMENTS as PANEL
+from station.store.topics_tables import TOPICS
 from station.workflow import State
 
 migrations = Migrations("review-station")
@@ -132,9 +133,11 @@ CREATE VIRTUAL TABLE search_trigrams USING fts5(text, tokenize = 'trigram', cont
 CREATE VIRTUAL TABLE search_signs USING fts5(text, tokenize = 'ascii', content = '', detail = 'none', columnsize = 0);
 CREATE TABLE owners(
   submission_id TEXT PRIMARY KEY REFERENCES submissions(id), person TEXT NOT NULL, since TEXT NOT NULL) STRICT;
+ALTER TABLE audit ADD COLUMN rows TEXT;
 CREATE INDEX findings_by_check ON findings(clause, check_id, submission_id);
 """
-"""What can be found by its words; who looks after a submission. `search_signs` holds one and two signs in a row, in hex."""
+"""What can be found by its words; who looks after a submission. `search_signs` holds one and two signs in a row, in hex; the
+log's `rows` is `station.store.row_digest.digest` (NULL: the act was on no submission, or the row is older than the column)."""
 
 
 @migrations()
@@ -161,4 +164,11 @@ def _statements(script: str) -> list[str]:
 def experts_panel(db: Database) -> None:
     """Assignments, declared conflicts, stops of the gate, discussions, notes at timecodes, reopened reviews."""
     for statement in PANEL:
+        db.conn.execute(statement)
+
+
+@migrations()
+def topics_and_votes(db: Database) -> None:
+    """Topics of a round, votes and ballots, links by hand."""
+    for statement in TOPICS:
         db.conn.execute(statement)

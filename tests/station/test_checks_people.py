@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpu.measurements import Measurements
-from station.checks.dates import months_after
 from station.context import Context
+from station.days import months_after
 from station.findings import OutcomeKind
 from station.readings import FaceLook, Faces, Unread
 from tests.measured import ALL, WINDOW, Film, lesson

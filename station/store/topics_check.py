@@ -1,0 +1,70 @@
+"""What the tables of the topics must hold if the audit log is true: states, days, forms, votes, links."""
+
+from typing import Any
+
+from station.store import topics, votes
+from station.store.connection import Store
+
+Told = tuple[str, dict[str, Any]]
+TOPIC = ("state", "reason", "chosen_on", "due_on", "content")
+VOTES = ("kind", "digest", "votes", "ended_by")
+LINK = ("topic", "reason", "by")
+
+
+class TopicsCheck:
+    """Takes what the log says of topics, then compares it with the tables."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, dict[str, Any]] = {}
+
+    def take(self, what: str, after: dict[str, Any]) -> None:
+        """Remember what one row of the log says of `what`."""
+        if what.startswith(("topics:", "votes:", "link:")):
+            self._said.setdefault(what, {}).update(after)
+
+    def problems(self, store: Store) -> list[Told]:
+        """Everything that the log does not tell of, or tells otherwise."""
+        held = _topics(store) | _imports(store) | _links(store)
+        said = {what: after for what, after in self._said.items() if {"content", "digest", "topic"} & after.keys()}
+        wrong = [what for what in held.keys() | said.keys() if held.get(what) != _picked(what, said.get(what))]
+        return [("audit.topic-differs", {"what": what}) for what in sorted(wrong)] + _sums(store)
+
+
+def _picked(what: str, after: dict[str, Any] | None) -> dict[str, Any] | None:
+    names = {"topics": TOPIC, "votes": VOTES, "link": LINK}[what.partition(":")[0]]
+    return None if after is None else {name: after.get(name) for name in names}
+
+
+def _topics(store: Store) -> dict[str, dict[str, Any]]:
+    return {
+        f"topics:{row['round']}:{row['number']}": {
+            **{name: row[name] for name in TOPIC if name != "content"}, "content": topics.digest_of(row),
+        }
+        for row in store.rows("SELECT * FROM topics")
+    }  # fmt: skip
+
+
+def _imports(store: Store) -> dict[str, dict[str, Any]]:
+    return {
+        f"votes:{row['id']}": {
+            "kind": row["kind"], "digest": row["digest"], "ended_by": row["ended_by"],
+            "votes": {str(number): amount for number, amount in votes.by_topic(store, row["id"]).items()},
+        }
+        for row in store.rows("SELECT * FROM vote_imports")
+    }  # fmt: skip
+
+
+def _links(store: Store) -> dict[str, dict[str, Any]]:
+    return {
+        f"link:{row['work_id']}": {"topic": row["topic_id"], "reason": row["reason"], "by": row["person"]}
+        for row in store.rows("SELECT * FROM topic_links")
+    }
+
+
+def _sums(store: Store) -> list[Told]:
+    """Topics whose sum is not that of the imports that count."""
+    found = store.rows(
+        "SELECT t.round, t.number FROM topics t WHERE t.votes <> (SELECT ifnull(sum(v.votes), 0) FROM votes v"
+        " JOIN vote_imports i ON i.id = v.import_id WHERE v.topic_id = t.id AND i.ended_at IS NULL) ORDER BY t.number"
+    )
+    return [("audit.topic-differs", {"what": f"topics:{row['round']}:{row['number']}"}) for row in found]
