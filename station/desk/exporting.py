@@ -15,7 +15,7 @@ from station.desk.sitting import Sitting
 from station.documents.settings import Settings, default_settings
 from station.documents.values import BundleWork, Catalogue, Entry, Opinion, ReturnLetter
 from station.errors import NotAllowed, NotFound
-from station.store import audit, catalogued, reviews
+from station.store import assignments, audit, catalogued, reviews
 from station.workflow import State
 
 S = State
@@ -164,9 +164,13 @@ class ExportDesk(Sitting):
     def _unsealed(self, row: Row) -> WhyNot | None:
         if not reading.opened(self.store, row["id"], self.person):
             return "documents.guard.own-review", {}
+        if row["state"] != S.EXPERT_REVIEW:
+            return None
         there = reviews.of(self.store, row["id"])
-        drafts = sum(review["state"] == "draft" for review in there)
-        return ("documents.guard.drafts", {"count": drafts}) if drafts and row["state"] == S.EXPERT_REVIEW else None
+        waiting = {one["person"] for one in assignments.standing(self.store, row["id"])}
+        waiting |= {review["person"] for review in there if review["state"] == "draft"}
+        waiting -= {review["person"] for review in there if review["state"] == "submitted"}
+        return ("documents.guard.drafts", {"count": len(waiting)}) if waiting else None
 
     def _record(self, name: str, role: str, submission_id: str | None, after: dict[str, Any]) -> None:
         audit.append(

@@ -64,8 +64,14 @@ def opinion(row: Row, sealed: Sequence[Row], pass_mark: float, dated: date) -> O
         row["id"], row["version"], row["title"], row["applicant_unit"], row["recommending_unit"], row["lecturer"], row["hours"]
     )  # fmt: skip
     ordered = sorted(sealed, key=lambda review: str(review["submitted_at"]))
-    experts = tuple(ExpertOpinion(r["gate"], r["scores"], r["notes"], r["total"]) for r in ordered)
+    experts = tuple(
+        ExpertOpinion(r["gate"], r["scores"], r["notes"], r["total"], _timed(r.get("timed", ()))) for r in ordered
+    )
     return Opinion(work, experts, pass_mark, dated)
+
+
+def _timed(notes: Sequence[Row]) -> tuple[tuple[int, float, str], ...]:
+    return tuple(sorted((int(note["lesson"]), float(note["at"]), str(note["text"])) for note in notes))
 
 
 def entries(rows: Sequence[Row], settings: Settings) -> list[Entry]:

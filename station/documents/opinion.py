@@ -9,11 +9,14 @@ from station.documents.settings import Settings
 from station.documents.values import ExpertOpinion, Opinion
 from station.rubric import GatePoint, Rubric, RubricLine
 from station.text import clean, say
+from station.timecode import timecode
 
 FIRST_MM, CLAUSE_MM, WIDE_MM = 70.0, 14.0, 156.0
 """Columns of a page's 156 mm; the experts share the rest."""
 TEXT_LENGTH = 2000
-"""Signs of an expert's notes that a table cell shows."""
+"""Signs of an expert's notes that are printed."""
+FRAME_S = 0.04
+"""Places of notes are printed at 25 frames a second."""
 
 
 def opinion_docx(opinion: Opinion, rubric: Rubric, settings: Settings, language: str) -> bytes:
@@ -46,6 +49,8 @@ def opinion_docx(opinion: Opinion, rubric: Rubric, settings: Settings, language:
     paper.heading(words("notes-head"))
     for name, expert in zip(names, opinion.experts, strict=True):
         paper.text(words("note", expert=name, notes=expert.notes.strip()[:TEXT_LENGTH] or words("no-notes")))
+        for lesson, at, text in expert.timed:
+            paper.text(words("timed", lesson=lesson, at=timecode(at, FRAME_S), text=text))
     paper.heading(words("office-head"))
     paper.table([(words("office"), ""), (words("group"), "")], (34.0, 122.0), heads=0)
     paper.line("")

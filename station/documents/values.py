@@ -63,6 +63,8 @@ class ExpertOpinion:
     scores: Mapping[str, float]
     notes: str
     total: float | None
+    timed: tuple[tuple[int, float, str], ...] = ()
+    """Notes at places: lesson from 1, seconds, text."""
 
 
 @dataclass(frozen=True)
