@@ -1,7 +1,7 @@
 """The desk for topics: import, first check, voting list, votes, choice. Roles, recusal and order are enforced here.
 
 Reached as `desk.topics`. The rules stand in `station.topics.rules`; every act is logged under `topics:ROUND[:NUMBER]`,
-`votes:IMPORT` or `link:WORK` in the transaction that does it.
+`votes:ROUND:IMPORT` or `link:WORK` in the transaction that does it.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -235,7 +235,7 @@ class Topics:
         given = {ids[number]: amount for number, amount in counted.votes.items()}
         new = votes.NewVotes(file, source.strip(), counted.kind, digest, given, frozenset(counted.ballots))
         number = votes.add(self.store, self.round.id, new, self.person.account)
-        self._log(act, f"votes:{number}", {}, {
+        self._log(act, f"votes:{self.round.id}:{number}", {}, {
             "file": file, "source": new.source, "kind": new.kind, "digest": digest, "ended_by": None,
             "votes": {str(topic): amount for topic, amount in votes.by_topic(self.store, number).items()},
         })  # fmt: skip
@@ -253,7 +253,7 @@ class Topics:
             votes.end(self.store, self.round.id, import_id, person=self.person.account, reason=reason.strip())
             self._log(
                 act,
-                f"votes:{import_id}",
+                f"votes:{self.round.id}:{import_id}",
                 {"ended_by": None},
                 {"ended_by": self.person.account, "reason": reason.strip()},
             )

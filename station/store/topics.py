@@ -184,8 +184,11 @@ def chosen_with_arrivals(store: Store, round_id: str) -> list[Row]:
 def roles_in(store: Store, round_id: str, person: str) -> set[str]:
     """The roles in which `person` has acted on the topics of a round."""
     found = store.rows(
-        "SELECT DISTINCT role FROM audit WHERE submission_id IS NULL AND person = :person AND role <> 'machine'"
-        " AND (object = :whole OR substr(object, 1, length(:parts)) = :parts)",
-        {"person": storable(person), "whole": f"topics:{round_id}", "parts": f"topics:{round_id}:"},
-    )
+        "SELECT DISTINCT role FROM audit WHERE submission_id IS NULL AND person = :person AND role <> 'machine' AND (object ="
+        " :whole OR substr(object, 1, length(:parts)) = :parts OR substr(object, 1, length(:votes)) = :votes)",
+        {
+            "person": storable(person), "whole": f"topics:{round_id}", "parts": f"topics:{round_id}:",
+            "votes": f"votes:{round_id}:",
+        },
+    )  # fmt: skip
     return {row["role"] for row in found}

@@ -46,7 +46,7 @@ def _topics(store: Store) -> dict[str, dict[str, Any]]:
 
 def _imports(store: Store) -> dict[str, dict[str, Any]]:
     return {
-        f"votes:{row['id']}": {
+        f"votes:{row['round']}:{row['id']}": {
             "kind": row["kind"], "digest": row["digest"], "ended_by": row["ended_by"],
             "votes": {str(number): amount for number, amount in votes.by_topic(store, row["id"]).items()},
         }
