@@ -36,11 +36,20 @@ class RubricLine:
 
 
 @dataclass(frozen=True)
+class Attestation:
+    """What an expert declares before a review is sealed. The Chinese words are kept with the review."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
 class Rubric:
     """What an expert fills in."""
 
     gate: tuple[GatePoint, ...]
     lines: tuple[RubricLine, ...]
+    attestation: Attestation
 
     def gate_problem(self, gate: Mapping[str, Mapping[str, Any]]) -> tuple[str, dict[str, Any]] | None:
         """What is wrong with (unfinished) gate answers, as a text id and its places."""
@@ -70,15 +79,21 @@ class Rubric:
         self, gate: Mapping[str, Mapping[str, Any]], scores: Mapping[str, float]
     ) -> tuple[str, dict[str, Any]] | None:
         """What keeps a right draft from being submitted: the first open point, reason or line."""
+        if problem := self.gate_unfinished(gate):
+            return problem
+        for line in self.lines:
+            if line.id not in scores:
+                return "desk.line-open", {"line": line.id}
+        return None
+
+    def gate_unfinished(self, gate: Mapping[str, Mapping[str, Any]]) -> tuple[str, dict[str, Any]] | None:
+        """What keeps the gate from being signed: the first open point, or a no without its reason."""
         for point in self.gate:
             answer = gate.get(point.id, {})
             if answer.get("pass") is None:
                 return "desk.gate-open", {"point": point.id}
             if answer["pass"] is False and not answer.get("reason", "").strip():
                 return "desk.gate-reason", {"point": point.id}
-        for line in self.lines:
-            if line.id not in scores:
-                return "desk.line-open", {"line": line.id}
         return None
 
     def total(self, scores: Mapping[str, float]) -> float:
@@ -114,6 +129,7 @@ def parse_rubric(text: str, where: str) -> Rubric:
                 RubricLine(row["id"], row["zh"], row["en"], row["clause"], float(row["maximum"]))
                 for row in table["line"]
             ),
+            Attestation(table["attestation"]["zh"], table["attestation"]["en"]),
         )
     except tomllib.TOMLDecodeError as error:
         raise UsageError("error.profile-syntax", path=where, detail=str(error)) from error

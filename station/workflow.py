@@ -83,8 +83,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("measured", S.MEASURING, S.TRIAGE, MACHINE),
     Transition("remeasure", S.TRIAGE, S.QUEUED, "operator", _APART),
     Transition("approve", S.TRIAGE, S.EXPERT_REVIEW, "operator", (*_APART, "all-measured", "no-standing-fault")),
-    Transition("approve", S.EXPERT_REVIEW, S.OFFICE_AUDIT, "office", (*_APART, "enough-scores", "political-gate-passed")),
-    Transition("approve", S.OFFICE_AUDIT, S.GROUP_DECISION, "office", (*_APART, "another-person")),
+    Transition("approve", S.EXPERT_REVIEW, S.OFFICE_AUDIT, "office",
+               (*_APART, "enough-scores", "political-gate-passed", "spread-settled")),
+    Transition("approve", S.OFFICE_AUDIT, S.GROUP_DECISION, "office", (*_APART, "another-person", "spread-settled")),
     Transition("approve", S.GROUP_DECISION, S.CATALOGUED, "group", _APART),
     Transition("publish", S.CATALOGUED, S.PUBLISHED, "office", (*_APART, "renditions-good")),
     *(Transition("return", state, S.RETURNED, role, _APART, reason=True) for state, role in (
@@ -99,8 +100,24 @@ JUDGEMENTS: tuple[Judgement, ...] = (
     Judgement("end-waiver", frozenset({S.TRIAGE}), ("operator", "office"), _APART),
     Judgement("undo", frozenset(S) - {S.CATALOGUED, S.PUBLISHED}, ("operator", "office"), (*_APART, "own-last-step")),
     Judgement("hand-over", frozenset(S) - {S.CATALOGUED, S.PUBLISHED, S.WITHDRAWN}, ("operator",), _APART),
-    Judgement("score", frozenset({S.EXPERT_REVIEW}), ("expert",), (*_APART, "not-sealed")),
-    Judgement("submit-review", frozenset({S.EXPERT_REVIEW}), ("expert",), (*_APART, "not-sealed")),
+    Judgement("score", frozenset({S.EXPERT_REVIEW}), ("expert",), (*_APART, "assigned", "not-sealed")),
+    Judgement(
+        "sign-gate", frozenset({S.EXPERT_REVIEW}), ("expert",), (*_APART, "assigned", "not-sealed", "gate-unsigned")
+    ),
+    Judgement(
+        "submit-review", frozenset({S.EXPERT_REVIEW}), ("expert",), (*_APART, "assigned", "not-sealed", "not-stopped")
+    ),
+    Judgement("recuse", frozenset({S.EXPERT_REVIEW}), ("expert",), (*_APART, "assigned", "not-sealed"), reason=True),
+    Judgement(
+        "second-gate", frozenset({S.EXPERT_REVIEW}), ("expert", "office"), (*_APART, "stop-for-second"), reason=True
+    ),
+    Judgement("decide-gate", frozenset({S.EXPERT_REVIEW}), ("office",), (*_APART, "stop-for-decision"), reason=True),
+    Judgement("assign", frozenset({S.EXPERT_REVIEW}), ("operator", "office"), _APART),
+    Judgement(
+        "unassign", frozenset({S.EXPERT_REVIEW}), ("operator", "office"), (*_APART, "some-assigned"), reason=True
+    ),
+    Judgement("reopen-review", frozenset({S.EXPERT_REVIEW}), ("office",), (*_APART, "some-submitted"), reason=True),
+    Judgement("discuss", frozenset({S.EXPERT_REVIEW}), ("office",), (*_APART, "spread-open"), reason=True),
 )
 
 UNDOS: tuple[Undo, ...] = (

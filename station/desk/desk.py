@@ -1,17 +1,18 @@
 """The desk: what one person can see and do. Every way in checks the role, the recusal and the workflow here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from station.desk import live, reading, scoring, waiving
+from station.desk import live, reading, waiving
 from station.desk.guards import WhyNot, why_closed
 from station.desk.live import QueueLook
+from station.desk.panel import PanelDesk
 from station.desk.records import Records
 from station.desk.views import AuditRow, Consequence, DropView, JobView, QueueRow, SubmissionView
-from station.errors import NotAllowed, NotFound, UsageError
+from station.errors import NotAllowed, NotFound
 from station.store import audit, heartbeat, outcomes, queue, submissions
 from station.store.backup import BackupReport, backup
 from station.workflow import State, Transition
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from station.kept import KeptLesson
 
 
-class Desk(Records):
+class Desk(Records, PanelDesk):
     """One person's desk. Belongs to the thread of its store."""
 
     @cached_property
@@ -125,14 +126,7 @@ class Desk(Records):
         is missing.
         """
         with self._acting(submission_id, action, seen, reason) as act:
-            step = act.decision.step
-            if not isinstance(step, Transition):
-                raise UsageError("desk.no-such-action", action=action)
-            revision = submissions.move(self.store, act.row["id"], step.target)
-            before = {"state": act.row["state"], "revision": act.row["revision"], "verdict": act.row["verdict"]}
-            after = {"state": step.target.value, "revision": revision}
-            self._log(act, action, "submission", before, after | ({"reason": reason.strip()} if reason.strip() else {}))
-            return revision
+            return self._take(act, self._step(act, action), action, reason)
 
     def waive(self, submission_id: str, finding_id: int, reason: str, *, seen: int) -> int:
         """Let a finding pass for a reason; the new revision. One that needs two people waits for the second.
@@ -157,42 +151,6 @@ class Desk(Records):
             logged = waiving.end(self.store, act.row, finding_id, self.person.account)
             self._log(act, "end-waiver", *logged)
             return logged.revision
-
-    def save_draft(
-        self,
-        submission_id: str,
-        *,
-        gate: Mapping[str, Mapping[str, Any]],
-        scores: Mapping[str, float],
-        notes: str,
-        seen: int,
-    ) -> int:
-        """Keep an unfinished review; the review's new revision. `seen` is the revision of one's own review (0: none yet),
-        not the submission's: other people's work does not stand in the way of a draft.
-
-        `gate`: point → {"pass": True | False | None, "reason": str}; `scores`: line → 0…its maximum. Only the first draft
-        is logged, without its content. Raises NotFound, NotAllowed, Conflict, UsageError.
-        """
-        with self._acting(submission_id, "score", None) as act:
-            draft = scoring.Draft(gate, scores, notes)
-            before, revision = scoring.save(
-                self.store, act.row["id"], self.person.account, self.rubric, draft, seen=seen
-            )
-            if not before:
-                self._log(act, "score", "review", {}, {})
-            return revision
-
-    def submit_review(self, submission_id: str, *, seen: int) -> int:
-        """Attest and seal one's review: every gate point answered, a reason for every no, every line scored. It can never
-        be changed after. `seen` and the answer are the review's revision, as for `save_draft`.
-
-        Raises NotFound, NotAllowed, Conflict, UsageError (what is still open).
-        """
-        with self._acting(submission_id, "submit-review", None) as act:
-            content, revision = scoring.submit(self.store, act.row["id"], self.person.account, self.rubric, seen=seen)
-            submissions.touch(self.store, act.row["id"])
-            self._log(act, "submit-review", "review", {}, content)
-            return revision
 
     # --------------------------------------------------------------- the records
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from station.config import Config
+from station.desk.panel_guards import PANEL_GUARDS
 from station.desk.undoing import last_step
 from station.errors import UsageError
 from station.people import Person, lecturer_keys, name_key
-from station.store import Store, assignments, audit, outcomes, reviews, submissions
+from station.store import Store, assignments, audit, outcomes, submissions
 from station.store.connection import storable
 from station.workflow import ACTIONS, Judgement, State, Transition, find_judgement, find_transition
 
@@ -117,18 +118,6 @@ def _no_standing_fault(case: Case) -> WhyNot | None:
     return ("guard.no-standing-fault", {"faults": faults}) if faults else None
 
 
-def _enough_scores(case: Case) -> WhyNot | None:
-    there, wanted = len(reviews.submitted(case.store, case.row["id"])), case.config.review.experts
-    return ("guard.enough-scores", {"there": there, "wanted": wanted}) if there < wanted else None
-
-
-def _political_gate_passed(case: Case) -> WhyNot | None:
-    for review in reviews.submitted(case.store, case.row["id"]):
-        if any(not answer["pass"] for answer in review["gate"].values()):
-            return "guard.political-gate-passed", {}
-    return None
-
-
 def _renditions_good(case: Case) -> WhyNot | None:
     checked = {
         row["lesson_id"]
@@ -146,11 +135,6 @@ def _renditions_good(case: Case) -> WhyNot | None:
     return ("guard.renditions-good", {"lessons": ", ".join(map(str, bad))}) if bad or not lessons else None
 
 
-def _not_sealed(case: Case) -> WhyNot | None:
-    own = reviews.own(case.store, case.row["id"], case.person.account)
-    return ("guard.not-sealed", {}) if own and own["state"] == "submitted" else None
-
-
 def _own_last_step(case: Case) -> WhyNot | None:
     step = last_step(case.store, case.row)
     if step is None:
@@ -164,15 +148,13 @@ def _own_last_step(case: Case) -> WhyNot | None:
 
 
 GUARDS: dict[str, Callable[[Case], WhyNot | None]] = {
+    **PANEL_GUARDS,
     "not-applicant": _not_applicant,
     "one-role-only": _one_role_only,
     "another-person": _another_person,
     "all-measured": _all_measured,
     "no-standing-fault": _no_standing_fault,
-    "enough-scores": _enough_scores,
-    "political-gate-passed": _political_gate_passed,
     "renditions-good": _renditions_good,
-    "not-sealed": _not_sealed,
     "own-last-step": _own_last_step,
 }
 """Every guard that the workflow names."""

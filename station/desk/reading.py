@@ -163,7 +163,8 @@ def visible_reviews(store: Store, submission_id: str, person: Person) -> tuple[v
     return tuple(
         views.ReviewView(
             row["person"], row["state"], row["gate"], row["scores"], row["notes"], row["total"], row["revision"],
-            row["submitted_at"],
+            row["submitted_at"], tuple(row["timed"]), row["gate_signed_at"] is not None or row["state"] == "submitted",
+            row["attestation"],
         )
         for row in reviews.of(store, submission_id)
         if row["person"] == person.account or (others and row["state"] == "submitted")

@@ -169,6 +169,12 @@ class ReviewView:
     total: float | None
     revision: int
     submitted_at: str | None
+    timed: tuple[dict[str, Any], ...] = ()
+    """Notes at timecodes: {"lesson": ordinal, "at": seconds, "text": str}."""
+    gate_signed: bool = False
+    """Whether the answers at the gate are fixed."""
+    attestation: str = ""
+    """What was declared when it was submitted."""
 
 
 @dataclass(frozen=True)

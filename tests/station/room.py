@@ -100,9 +100,12 @@ class Room:
         return id_
 
     def score(self, id_: str, account: str, *, gate: bool = True, share: float = 0.9) -> None:
-        """A whole, submitted review."""
+        """A whole, submitted review; with a no at the gate nothing but the signed gate."""
         desk = self.desk(account, "expert")
-        revision = desk.save_draft(id_, **self.filled(gate=gate, share=share), seen=0)
+        if not gate:
+            desk.sign_gate(id_, seen=desk.save_draft(id_, **self.filled(gate=False) | {"scores": {}}, seen=0))
+            return
+        revision = desk.save_draft(id_, **self.filled(share=share), seen=0)
         desk.submit_review(id_, seen=revision)
 
     def filled(self, *, gate: bool = True, share: float = 0.9) -> dict[str, Any]:

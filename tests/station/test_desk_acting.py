@@ -205,7 +205,8 @@ def test_four_processes_at_one_database_lose_nothing(tmp_path: Path) -> None:
     redrafts += sum(
         row["revision"] - 2 for row in room.store.rows("SELECT revision FROM reviews WHERE state = 'submitted'")
     )
-    assert report.rows - before == written - redrafts, "every write is in the log, but for drafts saved again"
+    signed = len(room.store.rows("SELECT seq FROM audit WHERE action = 'sign-gate' AND seq > ?", (before,)))
+    assert report.rows - before == written - redrafts + signed, "every write is in the log, but for drafts saved again"
     drafts = len(room.store.rows("SELECT seq FROM audit WHERE action = 'score'"))
     assert sum(room.raw(id_, "revision") for id_ in ids) - revisions == written - redrafts - drafts
     assert written > 20

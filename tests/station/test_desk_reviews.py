@@ -30,7 +30,7 @@ def save(desk: Desk, id_: str, seen: int, **changes: Any) -> int:
 def test_a_draft_is_kept_at_every_change_and_logged_once(room: Room, scoring: str) -> None:
     desk = room.desk("e1", "expert")
     assert save(desk, scoring, 0, notes="一") == 1
-    assert save(desk, scoring, 1, scores={"accuracy": 7.5}) == 2
+    assert save(desk, scoring, 1, notes="二") == 2
     assert save(desk, scoring, 2, gate={"direction": {"pass": None}}) == 3
     review = desk.submission(scoring).reviews[0]
     assert (review.state, review.scores, review.notes, review.revision) == ("draft", {}, "", 3)
@@ -76,13 +76,17 @@ def test_only_a_whole_review_is_submitted(room: Room, scoring: str) -> None:
     whole = room.filled()
     with pytest.raises(UsageError, match=r"desk\.no-draft"):
         desk.submit_review(scoring, seen=0)
-    revision = desk.save_draft(scoring, **whole | {"gate": {}}, seen=0)
-    with pytest.raises(UsageError, match=r"desk\.gate-open"):
-        desk.submit_review(scoring, seen=revision)
+    with pytest.raises(UsageError, match=r"desk\.gate-first"):
+        desk.save_draft(scoring, **whole | {"gate": {}}, seen=0)
+    revision = desk.save_draft(scoring, **whole | {"gate": {}, "scores": {}}, seen=0)
+    for act in (desk.submit_review, desk.sign_gate):
+        with pytest.raises(UsageError, match=r"desk\.gate-open"):
+            act(scoring, seen=revision)
     no_reason = whole["gate"] | {"territory": {"pass": False, "reason": " "}}
-    revision = desk.save_draft(scoring, **whole | {"gate": no_reason}, seen=revision)
-    with pytest.raises(UsageError, match=r"desk\.gate-reason"):
-        desk.submit_review(scoring, seen=revision)
+    revision = desk.save_draft(scoring, **whole | {"gate": no_reason, "scores": {}}, seen=revision)
+    for act in (desk.submit_review, desk.sign_gate):
+        with pytest.raises(UsageError, match=r"desk\.gate-reason"):
+            act(scoring, seen=revision)
     revision = desk.save_draft(scoring, **whole | {"scores": {"accuracy": 1}}, seen=revision)
     with pytest.raises(UsageError, match=r"desk\.line-open"):
         desk.submit_review(scoring, seen=revision)
@@ -130,7 +134,7 @@ def test_a_submitted_review_makes_what_the_office_saw_stale(room: Room, scoring:
     room.score(scoring, "e2")
     office = room.desk("of", "office")
     seen = office.submission(scoring).revision
-    room.score(scoring, "e3", gate=False)
+    room.score(scoring, "e3")
     with pytest.raises(Conflict, match=r"desk\.changed-meanwhile"):
         office.move(scoring, "approve", seen=seen)
 
@@ -139,9 +143,14 @@ def test_one_no_at_the_gate_stops_the_way_on(room: Room, scoring: str) -> None:
     office = room.desk("of", "office")
     room.score(scoring, "e1")
     assert office.why_not(scoring, "approve") == ("guard.enough-scores", {"there": 1, "wanted": 2})
+    started = room.desk("e3", "expert").save_draft(scoring, **room.filled(), seen=0)
+    room.score(scoring, "e4")
     room.score(scoring, "e2", gate=False)
     assert office.why_not(scoring, "approve") == ("guard.political-gate-passed", {})
-    room.score(scoring, "e3")
+    with pytest.raises(NotAllowed, match=r"guard\.not-stopped"):
+        room.desk("e3", "expert").submit_review(scoring, seen=started)
+    with pytest.raises(NotAllowed, match=r"guard\.not-stopped"):
+        room.score(scoring, "e5")
     assert office.why_not(scoring, "approve") == ("guard.political-gate-passed", {}), "more voices do not outvote it"
     assert office.why_not(scoring, "return") is None
 

@@ -21,13 +21,14 @@ ALLOWED: dict[str, dict[str, set[State]]] = {
         "withdraw": {S.RECEIVED, S.WAITING_PAPERS, S.QUEUED, S.TRIAGE, S.EXPERT_REVIEW, S.OFFICE_AUDIT,
                      S.GROUP_DECISION, S.RETURNED},
         "waive": {S.TRIAGE}, "second-waiver": {S.TRIAGE}, "end-waiver": {S.TRIAGE},
+        "assign": {S.EXPERT_REVIEW},
         "hand-over": set(S) - {S.CATALOGUED, S.PUBLISHED, S.WITHDRAWN},
     },
-    "expert": {"score": {S.EXPERT_REVIEW}, "submit-review": {S.EXPERT_REVIEW}},
+    "expert": {action: {S.EXPERT_REVIEW} for action in ("score", "sign-gate", "submit-review", "recuse")},
     "office": {
         "approve": {S.EXPERT_REVIEW, S.OFFICE_AUDIT},
         "return": {S.EXPERT_REVIEW, S.OFFICE_AUDIT},
-        "publish": {S.CATALOGUED},
+        "publish": {S.CATALOGUED}, "assign": {S.EXPERT_REVIEW}, "reopen-review": {S.EXPERT_REVIEW},
         "waive": {S.TRIAGE}, "second-waiver": {S.TRIAGE}, "end-waiver": {S.TRIAGE},
     },
     "group": {"approve": {S.GROUP_DECISION}, "return": {S.GROUP_DECISION}},
@@ -78,6 +79,14 @@ def test_what_is_not_allowed_is_refused_and_changes_nothing(house: tuple[Room, d
             "end-waiver": lambda id_=id_, seen=seen: desk.end_waiver(id_, 1, seen=seen),
             "score": lambda id_=id_: desk.save_draft(id_, **filled, seen=0),
             "submit-review": lambda id_=id_: desk.submit_review(id_, seen=0),
+            "sign-gate": lambda id_=id_: desk.sign_gate(id_, seen=0),
+            "recuse": lambda id_=id_: desk.recuse(id_, "示例"),
+            "second-gate": lambda id_=id_, seen=seen: desk.second_gate(id_, 1, agrees=True, reason="示例", seen=seen),
+            "decide-gate": lambda id_=id_, seen=seen: desk.decide_gate(id_, 1, lift=True, reason="示例", seen=seen),
+            "assign": lambda id_=id_, seen=seen: desk.assign(id_, "示例", seen=seen),
+            "unassign": lambda id_=id_, seen=seen: desk.unassign(id_, "示例", "示例", seen=seen),
+            "reopen-review": lambda id_=id_, seen=seen: desk.reopen_review(id_, "expert-a", "示例", seen=seen),
+            "discuss": lambda id_=id_, seen=seen: desk.discuss(id_, "示例", seen=seen),
         }
         for action in ACTIONS:
             if state in ALLOWED[role].get(action, set()):

@@ -19,6 +19,9 @@ def test_the_shipped_rubric_is_100_and_follows_the_notice() -> None:
 
 
 GOOD = """
+[attestation]
+zh = "丙"
+en = "c"
 [[gate]]
 id = "g"
 clause = "1.1"
@@ -37,7 +40,7 @@ maximum = 100
     ("change", "message"),
     [
         (("100", "99"), "desk.rubric-wrong"), (('"l"', '"g"'), "desk.rubric-wrong"), (("100", "nan"), "desk.rubric-wrong"),
-        (("[[gate]]", "[[gates]]"), "error.profile-key"), (("100", '"many"'), "error.profile-syntax"),
+        (("[[gate]]", "[[gates]]"), "error.profile-key"), (("[attestation]", "[other]"), "error.profile-key"), (("100", '"many"'), "error.profile-syntax"),
         (("maximum =", "maximum"), "error.profile-syntax"), (('[[line]]', 'line = 5\n[x]'), "error.profile-"),
     ],
 )  # fmt: skip
