@@ -15,6 +15,7 @@ from station.checks import check
 from station.checks._areas import components, connected, grown, thick
 from station.checks._common import at_seconds, concluded, finding, not_applicable, not_measurable
 from station.checks._hearing import heard
+from station.checks._hush import hushes
 from station.checks._scrolling import scrolled
 from station.checks._substrate import TILES, Substrate, counted
 from station.checks._trace import Trace, trace
@@ -138,7 +139,21 @@ def freeze(subject: Subject, spec: CheckSpec) -> Outcome:
         told.append((traced.first, traced.last, key))
         if (made := _judged(subject, spec, area, traced)) is not None:
             found.append((len(area.tiles), made))
+    found += _hushed(subject, spec, [(first, last) for first, last, _ in told])
     return concluded(spec, _largest(found), **facts)
+
+
+def _hushed(subject: Subject, spec: CheckSpec, told: list[tuple[int, int]]) -> list[tuple[int, Finding]]:
+    """Faint pictures whose last traces of life stay away, where nothing else was told."""
+    found: list[tuple[int, Finding]] = []
+    for hush in hushes(subject.substrate, told):
+        if not any(hush.first < last and first < hush.last for first, last in told):
+            area = Area(
+                subject.substrate, hush.first // subject.substrate.beat, hush.tiles, len(hush.tiles), inside=False
+            )
+            made = _judged(subject, spec, area, Trace(hush.first, hush.last, 0.0, 0.0, unsure=False, swing=0.0))
+            found += [(len(hush.tiles), made)] if made is not None else []
+    return found
 
 
 def _largest(found: list[tuple[int, Finding]]) -> list[Finding]:
