@@ -63,7 +63,7 @@ def camera_path(substrate: Substrate, motions: Motions, times: Array) -> Path:
         steps.append(np.where(known, np.stack([both[0][0], both[1][0]], axis=1) / WIDTH, 0).astype(np.float32))
         told.append(np.asarray(known.any(axis=1)))
         blocks.append(np.maximum(both[0][2], both[1][2]))
-    return Path(np.concatenate(steps), np.concatenate(told), np.concatenate(blocks), shot.any(axis=1))
+    return Path(np.concatenate(steps), np.concatenate(told), np.concatenate(blocks), np.asarray(shot.any(axis=1)))
 
 
 def _median(shift: Array, says: Array, camera: Array) -> tuple[Array, Array, Array]:

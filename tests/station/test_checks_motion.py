@@ -12,7 +12,7 @@ from gpu.device import choose
 from gpu.measurements import Measurements
 from gpu.picturemeter import PictureMeter, Shot
 from gpu.planes import Planes
-from station.checks.stutter import repeated
+from station.checks.stutter import around, repeated
 from station.findings import OutcomeKind, Severity
 from tests.measured import Film, lesson
 from tests.station.judging import found, outcome
@@ -126,7 +126,7 @@ def test_rest_is_no_repeat():
     change = np.full(100, 2.0, np.float32)
     change[30:60] = 0.01
     change[80] = 0.01
-    assert repeated(change, np.ones(100, bool)) == [80]
+    assert repeated(change, np.ones(100, bool), around(change)) == [80]
 
 
 @pytest.mark.parametrize("check", ["shake", "jump", "stutter"])
