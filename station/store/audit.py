@@ -1,6 +1,7 @@
 """The audit log: append-only, each row chained to the one before by its hash.
 
-hash = SHA-256(previous hash + newline + canonical JSON of the row's columns as they are stored). Whoever changes, removes
+hash = SHA-256(previous hash + newline + canonical JSON of the row's columns as they are stored, `rows` where it has a
+value). Whoever changes, removes
 or reorders a row breaks the chain from there on; whoever cuts off its end disagrees with `audit_head`, and with any
 head that was written down outside (`station verify` prints it).
 """
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from station.errors import UsageError
-from station.store import search
+from station.store import row_digest, search
 from station.store.connection import Store, storable, to_json, utc_now
 from station.store.cross_check import CrossCheck
 
@@ -65,6 +66,7 @@ def append(
             "action": action, "submission_id": submission_id, "object": storable(object),
             "before": to_json(before), "after": to_json(after),
         }  # fmt: skip
+        row["rows"] = row_digest.digest(store, submission_id) if submission_id else None
         row["previous_hash"] = last["hash"]
         row["hash"] = row_hash(last["hash"], row)
         places = ", ".join(f":{name}" for name in row)
@@ -81,7 +83,8 @@ def append(
 
 def row_hash(previous: str, row: dict[str, Any]) -> str:
     """The hash of a row as stored, after a row with hash `previous`."""
-    content = previous + "\n" + to_json({name: row[name] for name in COLUMNS})
+    told = {name: row[name] for name in (*COLUMNS, "rows") if name != "rows" or row[name] is not None}
+    content = previous + "\n" + to_json(told)
     return hashlib.sha256(content.encode("ascii", "replace")).hexdigest()
 
 
@@ -100,7 +103,8 @@ def rows_of(store: Store, submission_id: str) -> list[dict[str, Any]]:
 def latest(store: Store, submission_id: str) -> list[dict[str, Any]]:
     """Who did what to one submission, with before and after as JSON, newest first."""
     return store.rows(
-        "SELECT seq, person, action, before, after FROM audit WHERE submission_id = ? ORDER BY seq DESC", (submission_id,)
+        "SELECT seq, person, action, before, after FROM audit WHERE submission_id = ? ORDER BY seq DESC",
+        (submission_id,),
     )
 
 
@@ -129,7 +133,7 @@ def verify(store: Store, *, expected: str | None = None) -> AuditReport:
     Finds every changed, missing, added and reordered row. Raises UsageError for a head that is none."""
     head = None if expected is None else _head(expected)
     problems: list[AuditProblem] = []
-    with store.snapshot():
+    with store.snapshot(), store.damaged_text():
         told = CrossCheck()
         hashes: dict[int, str] = {}
         previous, seq = GENESIS, 0
@@ -164,7 +168,7 @@ def _row_problems(row: dict[str, Any], previous: str, seq: int) -> list[AuditPro
 
 
 def _end_problems(store: Store, seq: int, last: str) -> list[AuditProblem]:
-    kept = store.row("SELECT seq, hash FROM audit_head") or {"seq": 0, "hash": GENESIS}
+    kept = store.row("SELECT seq, hash FROM audit_head WHERE id = 1") or {"seq": 0, "hash": GENESIS}
     if (kept["seq"], kept["hash"]) == (seq, last):
         return []
     return [AuditProblem(seq, "audit.cut-off", {"seq": seq, "expected": kept["seq"]})]

@@ -96,6 +96,21 @@ class Store:
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor]
 
+    def tuples(self, sql: str, params: Any = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query as they are."""
+        with translated(self.path):
+            return self.db.conn.execute(sql, params).fetchall()
+
+    @contextmanager
+    def damaged_text(self) -> Iterator[None]:
+        """Text that is no UTF-8 any more is read with its bytes as lone surrogates, instead of failing."""
+        before = self.db.conn.text_factory
+        self.db.conn.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+        try:
+            yield
+        finally:
+            self.db.conn.text_factory = before
+
     def row(self, sql: str, params: Any = ()) -> dict[str, Any] | None:
         """The first row of a query, or None."""
         rows = self.rows(sql, params)

@@ -6,10 +6,15 @@ Apart from the chain itself, because a row of a table can be changed behind the 
 import json
 from typing import Any
 
+from station.store import row_digest
 from station.store.connection import Store
 from station.store.topics_check import TopicsCheck
 
 Told = tuple[str, dict[str, Any]]
+TOLD = (
+    "key", "ordinal", "reason", "person", "second_person", "ended_by", "work_id", "submission_id", "at", "second_at", "ended_at",
+)  # fmt: skip
+"""Of a waiver's row the log keeps all."""
 
 
 class CrossCheck:
@@ -19,10 +24,13 @@ class CrossCheck:
         self._states: dict[str, str] = {}
         self._reviews: dict[tuple[str, str], dict[str, Any]] = {}
         self._waivers: dict[int, dict[str, Any]] = {}
+        self._rows: dict[str, str | None] = {}
         self._topics = TopicsCheck()
 
     def take(self, row: dict[str, Any]) -> None:
         """Remember what one row of the log says. A row that is no JSON is told by the chain already."""
+        if row["submission_id"]:
+            self._rows[row["submission_id"]] = row["rows"]
         try:
             after = json.loads(row["after"])
         except ValueError:
@@ -43,6 +51,7 @@ class CrossCheck:
             *self._state_problems(store),
             *self._review_problems(store),
             *self._waiver_problems(store),
+            *self._row_problems(store),
             *self._topics.problems(store),
         ]
 
@@ -67,13 +76,24 @@ class CrossCheck:
         ]
 
     def _waiver_problems(self, store: Store) -> list[Told]:
-        names = ("key", "ordinal", "reason", "person", "second_person", "ended_by")
-        held = {row["id"]: {name: row[name] for name in names} for row in store.rows("SELECT * FROM waivers")}
-        logged = {id_: {name: told.get(name) for name in names} for id_, told in self._waivers.items()}
+        held = {row["id"]: {name: row[name] for name in TOLD} for row in store.rows("SELECT * FROM waivers")}
+        logged = {
+            id_: {name: told.get(name, held.get(id_, {}).get(name) if name in TOLD[6:] else None) for name in TOLD}
+            for id_, told in self._waivers.items()
+        }
         return [
             ("audit.waiver-differs", {"waiver": id_})
             for id_ in sorted(held.keys() | logged.keys())
             if held.get(id_) != logged.get(id_)
+        ]
+
+    def _row_problems(self, store: Store) -> list[Told]:
+        """Rows of a submission against the digest of the last act on it, and what follows from them."""
+        known = {id_: kept for id_, kept in self._rows.items() if (kept or "").startswith(row_digest.VERSION)}
+        differing = [id_ for id_, kept in sorted(known.items()) if row_digest.digest(store, id_) != kept]
+        return [
+            *(("audit.rows-differ", {"id": id_}) for id_ in differing),
+            *(("audit.counts-differ", {"id": id_}) for id_ in row_digest.recounted(store) if id_ not in differing),
         ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from station.store import outcomes, submissions
 from station.store.connection import Store, storable, utc_now
+from station.store.cross_check import TOLD
 
 
 def add(store: Store, submission: dict[str, Any], finding: dict[str, Any], *, reason: str, person: str) -> int:
@@ -50,12 +51,6 @@ def settle(store: Store, submission: dict[str, Any]) -> int:
 def _changed(store: Store, before: dict[str, Any]) -> bool:
     after = submissions.header(store, before["id"]) or {}
     return any(before[name] != after[name] for name in ("verdict", "faults", "warnings"))
-
-
-TOLD = (
-    "key", "ordinal", "reason", "person", "second_person", "ended_by", "work_id", "submission_id", "at", "second_at", "ended_at",
-)  # fmt: skip
-"""Of a waiver's row the log keeps all."""
 
 
 def told(store: Store, waiver_id: int) -> dict[str, Any]:
