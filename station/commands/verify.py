@@ -1,4 +1,4 @@
-"""`station verify`: whether the audit log is whole."""
+"""`station verify [BAG]`: whether the audit log is whole, or a publication bundle."""
 
 import json
 import sys
@@ -8,18 +8,27 @@ from pathlib import Path
 import click
 
 from station.cli import Session
+from station.commands._bags import verify_folder
 from station.commands._spoken import SpokenCommand, option, sitting
 from station.errors import ExitCode, Unavailable, UsageError, system_words
 
 
 @click.command(cls=SpokenCommand)
+@click.argument("bag", required=False, type=click.Path(path_type=Path), metavar="[BAG]")
 @option("--json", "as_json", is_flag=True, text="json")
 @option("--head", default=None, metavar="SEQ:HASH", text="head")
 @option("--expect", default=None, type=click.Path(path_type=Path), text="expect")
 @option("--head-out", default=None, type=click.Path(path_type=Path), text="head-out")
 @click.pass_obj
-def verify(session: Session, *, as_json: bool, head: str | None, expect: Path | None, head_out: Path | None) -> None:
-    """Walk the chain. Exit code 1 when anything in it, or anything it tells of, was changed."""
+def verify(
+    session: Session, bag: Path | None, *, as_json: bool, head: str | None, expect: Path | None, head_out: Path | None
+) -> None:
+    """Walk the chain, or with BAG (a folder) check every file of a bag. Exit code 1 when anything was changed."""
+    if bag is not None:
+        if head is not None or expect is not None or head_out is not None:
+            raise UsageError("documents.error.head-of-bag")
+        verify_folder(session, bag, as_json=as_json)
+        return
     if head is not None and expect is not None:
         raise UsageError("audit.one-head")
     expected = _written(expect) if expect is not None else head

@@ -24,7 +24,6 @@ from station.documents.settings import Settings
 from station.text import clean
 
 A4_MM = (210.0, 297.0)
-BLANK = "____"
 _ALIGN = {
     "left": WD_ALIGN_PARAGRAPH.LEFT, "center": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT,
     "both": WD_ALIGN_PARAGRAPH.JUSTIFY,
@@ -75,6 +74,8 @@ class OfficialPaper:
                 cell = made.cell(number, column)
                 cell.width, cell.vertical_alignment = Mm(widths_mm[column]), WD_CELL_VERTICAL_ALIGNMENT.CENTER
                 head = number < heads
+                if head and not text:  # joined to the cell before it
+                    continue
                 align = "left" if not head and aligns[column : column + 1] == "l" else "center"
                 self._fill(cell.paragraphs[0], text, "heading" if head else "text", self.settings.page.table_pt, align)
         for row in made.rows[:heads]:

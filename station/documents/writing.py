@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,8 +10,13 @@ from station.errors import Unavailable, UsageError, system_words
 
 
 def refuse_existing(path: Path, *, force: bool) -> None:
-    """Raises UsageError where something stands at `path` and may not be replaced (a folder never)."""
-    if path.is_dir() and not path.is_symlink():
+    """Raises UsageError where something stands at `path` and may not be replaced (a folder never), Unavailable where it can't
+    be looked at."""
+    try:
+        folder = path.is_dir() and not path.is_symlink()
+    except OSError as error:
+        raise Unavailable("documents.error.unwritable", path=str(path), detail=system_words(error)) from error
+    if folder:
         raise UsageError("documents.error.folder-there", path=str(path))
     if not force and os.path.lexists(path):
         raise UsageError("documents.error.there", path=str(path))
@@ -37,27 +43,25 @@ def _named(path: Path, fill: Callable[[Path], None], *, force: bool) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         fill(part)
-        give_name(part, path, force=force)
-    except FileExistsError as error:
-        raise UsageError("documents.error.there", path=str(path)) from error
+        _give_name(part, path, force=force)
     except OSError as error:
         raise Unavailable("documents.error.unwritable", path=str(path), detail=system_words(error)) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
     return path
 
 
-def give_name(part: Path, path: Path, *, force: bool) -> None:
+def _give_name(part: Path, path: Path, *, force: bool) -> None:
     """Give `part` its name. Without `force` a link never replaces what has appeared meanwhile; a file system that knows no
-    links gets a rename after a look. Raises OSError."""
+    links gets a rename after a look. Raises UsageError, OSError."""
     if force:
         part.replace(path)
         return
     try:
         os.link(part, path)
-    except FileExistsError:
-        raise
+    except FileExistsError as error:
+        raise UsageError("documents.error.there", path=str(path)) from error
     except OSError:
-        if os.path.lexists(path):
-            raise FileExistsError(str(path)) from None
+        refuse_existing(path, force=False)
         part.rename(path)

@@ -37,6 +37,8 @@ NAMES: tuple[tuple[str, str], ...] = (
     ("form", r"选题"),
 )
 """Kind and what the name of such a file holds; the surer signs first."""
+NO_PAPER = re.compile(r"材料清单|checklist")
+"""The list that `station template` writes quotes every paper and is none."""
 READS: dict[str, tuple[str, ...]] = {
     "form": (*GRIDDED, ".toml"),
     "quiz": (*GRIDDED, ".txt"),
@@ -61,7 +63,7 @@ def read_papers(folder: Path, *, lessons: Sequence[Path]) -> Papers:
             continue  # nobody has to send one
         elif kind is not None:
             problems.append(PaperProblem("paper.other-format", {"file": path.name}))
-        else:
+        elif not NO_PAPER.search(readable_name(path.name).lower()):
             unknown.append(path)
     for path in unknown:
         if kind := _kind_by_content(path, have_letter=bool(found["letter"])):

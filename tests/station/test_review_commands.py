@@ -57,6 +57,10 @@ def room(tmp_path: Path) -> Room:
 
 @pytest.fixture
 def run(room: Room, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    return typed(room, monkeypatch, capsys)
+
+
+def typed(room: Room, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """`run("op", "approve", id)`: the command line as that person types it, outside a terminal."""
 
     def call(person: str, *arguments: str, lang: str = "zh") -> Said:
