@@ -48,6 +48,7 @@ COMMANDS: dict[str, str] = {
     "ledger": "station.commands.documents:ledger",
     "excellent": "station.commands.documents:excellent",
     "template": "station.commands.template:template",
+    "stats": "station.commands.stats:stats",
     "verify": "station.commands.verify:verify",
     "backup": "station.commands.backup:backup",
     "doctor": "station.commands.doctor:doctor",

@@ -92,6 +92,16 @@ class ReviewSection:
 
 
 @dataclass(frozen=True)
+class StatisticsSection:
+    """[statistics]: which checks are named for tuning."""
+
+    tuning_share: float = 0.3
+    """A check of whose findings people waive a larger share (0–1) is named."""
+    tuning_cases: int = 20
+    """But only from so many findings on."""
+
+
+@dataclass(frozen=True)
 class ReadersSection:
     """[readers]: what looks at selected pictures and listens, besides the measuring. Paths are relative to the config file."""
 
@@ -138,6 +148,7 @@ class Config:
     watch: WatchSection = WatchSection()
     engine: EngineSection = EngineSection()
     review: ReviewSection = ReviewSection()
+    statistics: StatisticsSection = StatisticsSection()
     readers: ReadersSection = ReadersSection()
     templates: TemplatesSection = TemplatesSection()
     tui: TuiSection = TuiSection()
@@ -193,7 +204,7 @@ class Config:
 
 SECTIONS: dict[str, type] = {
     "station": StationSection, "round": RoundSection, "watch": WatchSection, "engine": EngineSection, "review": ReviewSection,
-    "readers": ReadersSection, "templates": TemplatesSection, "tui": TuiSection,
+    "statistics": StatisticsSection, "readers": ReadersSection, "templates": TemplatesSection, "tui": TuiSection,
 }  # fmt: skip
 CHOICES: dict[str, tuple[str, ...]] = {
     "station.language": ("zh", "en"),
@@ -205,11 +216,12 @@ CHOICES: dict[str, tuple[str, ...]] = {
 LOWEST: dict[str, float] = {
     "watch.settle_seconds": 0.0, "watch.rescan_seconds": 1.0, "watch.max_archive_gib": 0.001, "watch.max_archive_files": 1,
     "engine.workers": 0, "engine.memory_gib": 0.25, "engine.job_minutes": 0.1, "review.experts": 1, "review.pass_mark": 0.0,
-    "review.spread_limit": 0.0,
+    "review.spread_limit": 0.0, "statistics.tuning_share": 0.0, "statistics.tuning_cases": 1,
 }  # fmt: skip
 HIGHEST: dict[str, float] = {
     "review.pass_mark": 100.0,
     "review.spread_limit": 100.0,
+    "statistics.tuning_share": 1.0,
     "review.experts": 99,
     "engine.workers": 1024,
 }

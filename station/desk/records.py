@@ -3,6 +3,7 @@
 from station.desk import searching, undoing
 from station.desk.searching import SearchHit
 from station.desk.sitting import Sitting
+from station.desk.statistics import Statistics, gathered
 from station.errors import NotAllowed, UsageError
 from station.people import closed_to, person_of
 from station.store import submissions
@@ -24,6 +25,13 @@ class Records(Sitting):
             self.store, text, viewer=self.person.account, unsealed=not self.person.has("expert"),
             closed=closed_to(self.config, self.person), limit=limit,
         )  # fmt: skip
+
+    def statistics(self) -> Statistics:
+        """What is found, waived and fixed, and how long the stages take. Not for who is an expert alone: it tells of
+        submissions that may be closed to them. Raises NotAllowed."""
+        if not self.person.roles - {"expert"}:
+            raise NotAllowed("desk.needs-office")
+        return gathered(self.store, self.config.statistics)
 
     def undo(self, submission_id: str, *, seen: int) -> int:
         """Take one's own last step back, as long as nobody has acted after it and it was not signed; the new revision.
