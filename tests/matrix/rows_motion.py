@@ -6,28 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
 
-from matrix.lectures import CODERS, Clip, Setting, at_rate
+from matrix.lectures import CODERS, Clip, Coder, Setting, at_rate
+from matrix.motion_styles import WIDE, Swayed, Unrepeated, moved, not_clean_of
 from matrix.plan import Case, Row, Target
-from matrix.styles import Handheld, Interview, Slides, Style, Teacher, Whiteboard, Window
+from matrix.styles import Film, Handheld, Interview, Slides, Style, Teacher, Whiteboard, Window
 from station.demo.planes import Planes
-
-WIDE = 1920
-"""Amplitudes are told in pixels of a picture so wide."""
-
-
-def moved(picture: Planes, right: float, down: float) -> Planes:
-    """The picture, moved by so many pixels of its own; what comes in at the border repeats it."""
-    made = picture.copy()
-    for plane, unit in ((made.y, 1), (made.u, 2), (made.v, 2)):
-        x, y = right / unit, down / unit
-        pad = int(max(abs(x), abs(y))) + 2
-        wide = Image.fromarray(np.pad(plane, pad, mode="edge"))
-        height, width = plane.shape
-        form = (1, 0, pad - x, 0, 1, pad - y)
-        plane[:] = np.asarray(wide.transform((width, height), Image.Transform.AFFINE, form, Image.Resampling.BICUBIC))
-    return made
 
 
 @dataclass(frozen=True)
@@ -96,7 +80,7 @@ class Repeat:
 
 STEADY: dict[str, Style] = {
     "teacher sofa": Teacher("sofa", 1),
-    "teacher stage": Teacher("stage", 2, 1.0),
+    "teacher stage": Unrepeated("stage", 2, 1.0),
     "teacher office": Teacher("office", 3),
     "teacher drawn": Teacher("drawn", 4, 1.5),
     "whiteboard": Whiteboard(5),
@@ -107,14 +91,46 @@ CLEAN: dict[str, Style] = STEADY | {
     "interview": Interview(seed=8),
     "handheld": Handheld(seed=9),
     "handheld pan": Handheld(seed=10, tremble=3, pan=5),
+    "film": Unrepeated("chaplin", 11),
+    "sway sofa": Swayed(Teacher("sofa", 12, 1.0), 12),
+    "sway stage": Swayed(Unrepeated("stage", 13, 1.0), 13),
+    "sway whiteboard": Swayed(Whiteboard(14), 14),
+    "sway interview": Swayed(Interview(seed=15), 15),
 }
+FOOTAGE: dict[str, Style] = {
+    "stage as it is": Teacher("stage", 16),
+    "stage in a window": Window("stage", 17),
+    "film as it is": Film("chaplin", 18),
+    "car as it is": Teacher("car", 5),
+    "car in the hand": Handheld("car", 19),
+}
+"""Footage and hands that are not clean, whole clips."""
+SECONDS = 12.0
 
 
-def _clean(seconds: float = 12.0) -> Iterator[Case]:
+def _clean(check: str) -> Iterator[Case]:
+    """Clean twins; of those that are not clean of this check the whole is planted."""
     for (name, style), coder in zip(CLEAN.items(), itertools.cycle(CODERS), strict=False):
-        yield Case(f"{name}/{coder.name}/clean", Clip(style, seconds, (), coder))
+        clip = Clip(style, SECONDS, (), coder)
+        yield _whole(check, f"{name}/{coder.name}/clean", clip)
         if name in STEADY:
-            yield Case(f"{name}/{coder.name}/pan", Clip(style, seconds, (Pan(4, 8, 160),), coder))
+            yield _whole(check, f"{name}/{coder.name}/pan", Clip(style, SECONDS, (Pan(4, 8, 160),), coder))
+    for (name, style), coder in zip(FOOTAGE.items(), itertools.cycle(CODERS), strict=False):
+        clip = Clip(style, SECONDS, (), coder)
+        if check in not_clean_of(style):
+            yield _whole(check, f"{name}/{coder.name}", clip)
+
+
+def _whole(check: str, name: str, clip: Clip) -> Case:
+    truth = (clip.planted(0, SECONDS, "as it is"),)
+    if check in not_clean_of(clip.style):
+        return Case(name, clip, truth)
+    return Case(name, clip, either=truth if check in not_clean_of(clip.style, denoised=takes_noise(clip.coder)) else ())
+
+
+def takes_noise(coder: Coder) -> bool:
+    """Whether a coder leaves nothing of a camera's noise."""
+    return coder.crf is not None and coder.crf >= 23
 
 
 def _planted(plants: Sequence[Callable[[float], object]], spans: Sequence[tuple[float, float]]) -> Iterator[Case]:
@@ -122,7 +138,7 @@ def _planted(plants: Sequence[Callable[[float], object]], spans: Sequence[tuple[
     for (name, style), make in itertools.product(STEADY.items(), plants):
         coder = next(coders)
         plant = make(spans[0][0])
-        clip = Clip(style, 12.0, (plant,), coder)  # type: ignore[arg-type]
+        clip = Clip(style, SECONDS, (plant,), coder)  # type: ignore[arg-type]
         truth = tuple(clip.planted(start, end) for start, end in spans)
         yield Case(f"{name}/{coder.name}/{_told(plant)}", clip, truth)
 
@@ -136,19 +152,19 @@ def shaken() -> Sequence[Case]:
     plants = [
         lambda at, a=a, f=f: Shake(at, at + 3, a, f) for a, f in ((5.0, 3.0), (5.0, 5.0), (10.0, 4.0), (10.0, 8.0))
     ]
-    return (*_planted(plants, ((5.0, 8.0),)), *_clean())
+    return (*_planted(plants, ((5.0, 8.0),)), *_clean("shake"))
 
 
 def jumped() -> Sequence[Case]:
     """0.8 to 2 % of the width in one frame."""
     plants = [lambda at, p=p: Step(at, p) for p in (15.0, 25.0, 38.0)]
-    return (*_planted(plants, ((6.0, 6.04),)), *_clean())
+    return (*_planted(plants, ((6.0, 6.04),)), *_clean("jump"))
 
 
 def repeated() -> Sequence[Case]:
     """12, 16, 20, 24 pictures a second at 25."""
     plants = [lambda at, e=e: Repeat(at, 11.0, e) for e in (2, 3, 6, 25)]
-    return (*_planted(plants, ((3.0, 11.0),)), *_clean())
+    return (*_planted(plants, ((3.0, 11.0),)), *_clean("stutter"))
 
 
 ROWS = (
