@@ -15,6 +15,7 @@ from station.desk.sitting import Sitting
 from station.documents.settings import Settings, default_settings
 from station.documents.values import BundleWork, Catalogue, Entry, Opinion, ReturnLetter
 from station.errors import NotAllowed, NotFound
+from station.rounds import load_round
 from station.store import assignments, audit, catalogued, reviews
 from station.workflow import State
 
@@ -130,7 +131,7 @@ class ExportDesk(Sitting):
         entries = gathering.entries(rows, self.settings)
         hidden = {row["id"] for row in rows if why_closed(self.store, self.config, self.person, row)}
         seen = tuple(entry for entry in entries if entry.id not in hidden)
-        return Catalogue(seen, len(entries) - len(seen), self.settings.goal_hours)
+        return Catalogue(seen, len(entries) - len(seen), load_round(self.config.round_path).goal_hours)
 
     def _role(self) -> str:
         """The role in which the person exports. Raises NotAllowed."""

@@ -94,14 +94,21 @@ def entries(rows: Sequence[Row], settings: Settings) -> list[Entry]:
 
 
 def _entry(row: Row, serial: str, entered: date, settings: Settings) -> Entry:
+    """What the work's own form leaves open is taken from the topic that it is linked to."""
     topic = topic_of(codec.from_json(row["papers"]), row["title"])
+
+    def told(name: str) -> str:
+        return str((getattr(topic, name) if topic else "") or row[f"topic_{name}"] or "")
+
+    base = topic.national_base if topic else None
+    if base is None and row["topic_national_base"] is not None:
+        base = bool(row["topic_national_base"])
     return Entry(
-        serial=serial, id=row["id"], version=row["version"], title=row["title"], area=topic.area if topic else "",
-        summary=topic.summary if topic else "", hours=row["hours"], lecturer=row["lecturer"],
-        lecturer_unit=topic.lecturer_unit if topic else "", lecturer_title=topic.lecturer_title if topic else "",
-        applicant_unit=row["applicant_unit"], recommending_unit=row["recommending_unit"],
-        national_base=topic.national_base if topic else None, published=row["state"] == State.PUBLISHED, entered=entered,
-        link=settings.link.format(serial=serial, id=row["id"]),
+        serial=serial, id=row["id"], version=row["version"], title=row["title"], area=told("area"), summary=told("summary"),
+        hours=row["hours"], lecturer=row["lecturer"], lecturer_unit=told("lecturer_unit"),
+        lecturer_title=told("lecturer_title"), applicant_unit=row["applicant_unit"],
+        recommending_unit=row["recommending_unit"], national_base=base, published=row["state"] == State.PUBLISHED,
+        entered=entered, link=settings.link.format(serial=serial, id=row["id"]),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from station.profile import Profile
 from station.report.words import Words
 from station.text import catalogue, say
 
-WIDTHS_MM = (10.0, 28.0, 18.0, 26.0, 40.0, 36.0)
+WIDTHS_MM = (10.0, 26.0, 16.0, 26.0, 40.0, 38.0)
 HEADS = ("number", "clause", "lesson", "place", "finding", "todo")
 
 

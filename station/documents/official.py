@@ -123,6 +123,10 @@ class OfficialPaper:
         self._fill(paragraph, "— ", "text", self.settings.page.table_pt, "center")
         field = OxmlElement("w:fldSimple")
         field.set(qn("w:instr"), "PAGE")
+        shown = OxmlElement("w:r")
+        shown.append(OxmlElement("w:t"))
+        shown[0].text = "1"  # until the reader counts
+        field.append(shown)
         paragraph._p.append(field)  # noqa: SLF001 - python-docx has no word for it
         self._fill(paragraph, " —", "text", self.settings.page.table_pt, "center")
 

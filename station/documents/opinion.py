@@ -11,8 +11,8 @@ from station.rubric import GatePoint, Rubric, RubricLine
 from station.text import clean, say
 from station.timecode import timecode
 
-FIRST_MM, CLAUSE_MM, WIDE_MM = 70.0, 14.0, 156.0
-"""Columns of a page's 156 mm; the experts share the rest."""
+CLAUSE_MM, WIDE_MM, EXPERT_MM, LEAST_MM = 14.0, 156.0, 14.0, 40.0
+"""Of a page's 156 mm an expert's column takes 14 while the column of the points keeps 40."""
 TEXT_LENGTH = 2000
 """Signs of an expert's notes that are printed."""
 FRAME_S = 0.04
@@ -32,19 +32,17 @@ def opinion_docx(opinion: Opinion, rubric: Rubric, settings: Settings, language:
     paper.title(words("title"))
     paper.table(_about(opinion, language), (34.0, 122.0), heads=0, aligns="cl")
     names = tuple(words("expert", number=number) for number in range(1, len(opinion.experts) + 1))
-    share = (WIDE_MM - FIRST_MM - CLAUSE_MM) / len(names)
     paper.heading(words("gate-head"))
     gate = [(words("clause"), words("point"), *names)]
     gate += [_gate_row(point, opinion.experts, language) for point in rubric.gate]
-    paper.table(gate, (CLAUSE_MM, FIRST_MM, *(share for _ in names)), aligns="cl")
+    paper.table(gate, _widths(1, len(names)), aligns="cl")
     for told in _reasons(opinion.experts, rubric, language):
         paper.text(told)
     paper.heading(words("scores-head"))
-    share = (WIDE_MM - FIRST_MM - 2 * CLAUSE_MM) / (len(names) + 1)
     scores = [(words("clause"), words("line"), words("maximum"), *names, words("mean"))]
     scores += [_score_row(line, opinion.experts, language) for line in rubric.lines]
     scores.append(_total_row(rubric, opinion.experts, words("total")))
-    paper.table(scores, (CLAUSE_MM, FIRST_MM, CLAUSE_MM, *(share for _ in range(len(names) + 1))), aligns="cl")
+    paper.table(scores, _widths(2, len(names) + 1), aligns="cl")
     paper.text(_result(opinion, language))
     paper.heading(words("notes-head"))
     for name, expert in zip(names, opinion.experts, strict=True):
@@ -62,6 +60,13 @@ def mean_of(experts: Sequence[ExpertOpinion]) -> float | None:
     """Mean of the totals, of 100; None where nobody has one."""
     totals = [expert.total for expert in experts if expert.total is not None]
     return statistics.fmean(totals) if totals else None
+
+
+def _widths(fixed: int, shared: int) -> tuple[float, ...]:
+    """Of a table with the clause, the point, `fixed` - 1 further narrow columns, and `shared` ones that share the rest, in mm."""
+    first = max(LEAST_MM, WIDE_MM - fixed * CLAUSE_MM - shared * EXPERT_MM)
+    share = (WIDE_MM - fixed * CLAUSE_MM - first) / shared
+    return (CLAUSE_MM, first, *(CLAUSE_MM for _ in range(fixed - 1)), *(share for _ in range(shared)))
 
 
 def _about(opinion: Opinion, language: str) -> list[tuple[str, str]]:

@@ -45,12 +45,8 @@ class Excellence:
 class Settings:
     """One year's data."""
 
-    year: int
-    """On forms and letters."""
     return_days: int
     utc_offset_hours: float
-    goal_hours: float
-    """课时 in a year, at least."""
     credit_times: float
     """A lecturer's hours for each 课时."""
     serial: str

@@ -8,26 +8,27 @@ from station.documents.settings import Settings
 from station.documents.sheets import blank_form, joined
 from station.profile import Profile
 from station.report.words import Words
+from station.rounds import Round
 from station.text import say
 
 GROUPS = (("number", 1), ("courseware", 4), ("lecturer", 3), ("applicant", 2))
 """Heads above the heads of the form, and how many columns each spans."""
 COLUMNS = ("course", "area", "summary", "hours", "name", "unit", "rank", "unit", "base")
-FORM_MM = (11.0, 38.0, 22.0, 58.0, 12.0, 18.0, 28.0, 18.0, 28.0, 22.0)
+FORM_MM = (11.0, 36.0, 20.0, 50.0, 12.0, 18.0, 28.0, 18.0, 28.0, 22.0)
 ROWS, QUESTIONS, SINGLE = 3, 5, 3
 """Blank topics of the form; questions of the quiz, and how many of them have one answer."""
 LETTERS = "ABCD"
 MATERIALS = ("form", "letter", "video", "quiz", "outline", "folder")
 
 
-def template_files(profile: Profile, settings: Settings, language: str, made: date) -> dict[str, bytes]:
+def template_files(profile: Profile, round_: Round, settings: Settings, language: str, made: date) -> dict[str, bytes]:
     """File name → content. The form and the letter are in Chinese in every language: so they are handed in."""
     make: dict[str, Callable[[], bytes]] = {
-        "form-docx": lambda: _form_docx(settings, made),
-        "form-xlsx": lambda: _form_xlsx(settings),
-        "letter": lambda: _letter(settings, made),
+        "form-docx": lambda: _form_docx(round_.year, settings, made),
+        "form-xlsx": lambda: _form_xlsx(round_.year, settings),
+        "letter": lambda: _letter(round_.year, settings, made),
         "quiz": lambda: _quiz(settings, made),
-        "checklist": lambda: _checklist(profile, settings, language, made),
+        "checklist": lambda: _checklist(profile, round_, settings, language, made),
     }
     return {say(f"documents.template.file-{name}", language): write() for name, write in make.items()}
 
@@ -44,12 +45,12 @@ def _form_rows() -> list[tuple[str, ...]]:
     return [above, heads, *((str(number), *("",) * len(COLUMNS)) for number in range(1, ROWS + 1))]
 
 
-def _form_docx(settings: Settings, made: date) -> bytes:
-    title = _words("form-title", year=settings.year)
+def _form_docx(year: int, settings: Settings, made: date) -> bytes:
+    title = _words("form-title", year=year)
     paper = OfficialPaper(settings, name=title, author=settings.issuer["zh"], made=made, landscape=True)
     paper.title(title)
     paper.line(_words("form-recommending"))
-    paper.line(_words("form-date", year=settings.year))
+    paper.line(_words("form-date", year=year))
     table = paper.table(_form_rows(), FORM_MM, heads=2, aligns="clclcccccc")
     for top, left, bottom, right in joined(GROUPS):
         table.cell(top, left).merge(table.cell(bottom, right))
@@ -58,25 +59,25 @@ def _form_docx(settings: Settings, made: date) -> bytes:
     return paper.content()
 
 
-def _form_xlsx(settings: Settings) -> bytes:
+def _form_xlsx(year: int, settings: Settings) -> bytes:
     before = (
-        _words("form-title", year=settings.year),
+        _words("form-title", year=year),
         _words("form-recommending"),
-        _words("form-date", year=settings.year),
+        _words("form-date", year=year),
     )
     after = tuple(_words(name) for name in ("form-contact", "form-telephone", "form-remark"))
     return blank_form(before, GROUPS, _form_rows(), FORM_MM, after, settings=settings)
 
 
-def _letter(settings: Settings, made: date) -> bytes:
+def _letter(year: int, settings: Settings, made: date) -> bytes:
     title = _words("letter-title")
     paper = OfficialPaper(settings, name=title, author=settings.issuer["zh"], made=made)
     paper.title(title)
-    paper.text(_words("letter-body", year=settings.year))
+    paper.text(_words("letter-body", year=year))
     paper.line("")
     for name in ("letter-unit", "letter-signature"):
         paper.line(_words(name))
-    paper.line(_words("letter-date", year=settings.year))
+    paper.line(_words("letter-date", year=year))
     return paper.content()
 
 
@@ -94,7 +95,7 @@ def _quiz(settings: Settings, made: date) -> bytes:
     return paper.content()
 
 
-def _checklist(profile: Profile, settings: Settings, language: str, made: date) -> bytes:
+def _checklist(profile: Profile, round_: Round, settings: Settings, language: str, made: date) -> bytes:
     words = Words(language, profile)
     title = words("documents.template.checklist-title")
     paper = OfficialPaper(settings, name=title, author=settings.issuer[language], made=made)
@@ -111,8 +112,6 @@ def _checklist(profile: Profile, settings: Settings, language: str, made: date) 
     clauses = [clause for clause in profile.clauses.values() if clause.id[:1] in "12F"]
     lines = [("□", f"{clause.id} {words.clause(clause.id)}", clause.source) for clause in clauses]
     paper.table([heads, *lines], (12.0, 36.0, 108.0), aligns="cll")
-    areas = profile.checks["form-field"].limits.get("areas", ()) if "form-field" in profile.checks else ()
-    if areas:
-        paper.note(words("documents.template.areas", areas="、".join(areas)))
+    paper.note(words("documents.template.areas", areas="、".join(round_.areas)))
     paper.note(words("documents.template.check-first"))
     return paper.content()

@@ -7,7 +7,10 @@ from typing import Any
 from station.store.connection import Store
 
 _ENTERED = """
-SELECT s.*, a.at AS entered_at, a.seq AS entered_seq FROM submissions s JOIN audit a ON a.submission_id = s.id
+SELECT s.*, a.at AS entered_at, t.area AS topic_area, t.summary AS topic_summary,
+  t.lecturer_unit AS topic_lecturer_unit, t.lecturer_title AS topic_lecturer_title, t.national_base AS topic_national_base
+FROM submissions s JOIN audit a ON a.submission_id = s.id
+LEFT JOIN topic_links k ON k.work_id = s.work_id LEFT JOIN topics t ON t.id = k.topic_id
 WHERE s.state IN ('catalogued', 'published', 'withdrawn', 'returned') AND instr(a.after, '"state":"catalogued"') > 0
 ORDER BY a.seq
 """
@@ -15,8 +18,8 @@ ORDER BY a.seq
 
 
 def entered(store: Store) -> list[dict[str, Any]]:
-    """Rows of the submissions that ever entered the catalogue, each with `entered_at` (ISO 8601, UTC) of its first time,
-    earliest first."""
+    """Rows of the submissions that ever entered the catalogue, each with `entered_at` (ISO 8601, UTC) of its first time and
+    what the linked topic says (`topic_*`, None without one), earliest first."""
     first: dict[str, dict[str, Any]] = {}
     for row in store.rows(_ENTERED):
         first.setdefault(row["id"], row)

@@ -96,6 +96,7 @@ def test_the_page_is_an_official_one() -> None:
     assert fonts["一、退回原因"] == ("黑体", "Times New Roman", Pt(16))
     assert fonts["示例理由"] == ("仿宋_GB2312", "Times New Roman", Pt(16))
     assert "PAGE" in section.footer._element.xml
+    assert sum(cell.width.mm for cell in document.tables[0].rows[1].cells) == pytest.approx(156, abs=0.5)
     head = document.tables[0].rows[0].cells[0].paragraphs[0].runs[0]
     assert head._r.rPr.rFonts.get(qn("w:eastAsia")) == "黑体"
 

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from station.documents.opinion import mean_of, opinion_docx
 from station.documents.settings import default_settings
@@ -78,8 +79,10 @@ def test_the_mean_is_that_of_whole_scores() -> None:
 @pytest.mark.parametrize("count", [1, 3, 7])
 def test_tables_fit_the_page_with_any_number_of_experts(language: str, count: int) -> None:
     many = replace(OPINION, experts=(OPINION.experts * 3)[:count])
-    for table in tables_of(opinion_docx(many, RUBRIC, SETTINGS, language))[1:3]:
-        assert len({len(row) for row in table}) == 1
+    for table in Document(io.BytesIO(opinion_docx(many, RUBRIC, SETTINGS, language))).tables:
+        widths = [sum(cell.width.mm for cell in row.cells) for row in table.rows]
+        assert all(width == pytest.approx(156, abs=0.5) for width in widths)
+        assert min(cell.width.mm for cell in table.rows[0].cells) > 9
 
 
 def test_no_expert_can_be_recognised_in_the_file(tmp_path: Path) -> None:

@@ -18,10 +18,11 @@ from station.papers.quiz import read_quiz
 from station.papers.read import read_papers
 from station.papers.types import Topic
 from station.profile import default_profile
+from station.rounds import default_round
 from station.text import LANGUAGES
 from tests.station.papered import saved, words_of
 
-SETTINGS, PROFILE = default_settings(), default_profile()
+SETTINGS, PROFILE, ROUND = default_settings(), default_profile(), default_round()
 TOPICS = (
     Topic("示例课程", "示例简介\n第二行", 2.0, "示例教师", "示例大学", "教授", "示例基地", True, "数字技术"),
     Topic("另一课程", "另一简介", 1.5, "另一教师", "另一大学", "研究员", "另一单位", False, "网络安全"),
@@ -29,7 +30,7 @@ TOPICS = (
 
 
 def files(language: str = "zh") -> dict[str, bytes]:
-    return template_files(PROFILE, SETTINGS, language, date(2022, 2, 11))
+    return template_files(PROFILE, ROUND, SETTINGS, language, date(2022, 2, 11))
 
 
 def row_of(topic: Topic) -> tuple[str, ...]:
@@ -101,6 +102,7 @@ def test_the_form_is_that_of_the_notice_on_its_side() -> None:
     document = Document(io.BytesIO(files()["附件1-选题征集表.docx"]))
     assert document.sections[0].orientation == WD_ORIENT.LANDSCAPE
     assert document.sections[0].page_width > document.sections[0].page_height
+    assert sum(cell.width.mm for cell in document.tables[0].rows[3].cells) == pytest.approx(297 - 28 - 26, abs=0.5)
     above, heads, *rows = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
     assert above == ["序号"] + ["公需科目课件选题"] * 4 + ["授课教师"] * 3 + ["申报单位"] * 2
     assert heads == [
@@ -167,5 +169,5 @@ def test_the_checklist_holds_every_clause_of_the_standard(language: str) -> None
         if not clause.id.startswith("N"):
             assert f"{clause.id} {clause.zh if language == 'zh' else clause.en}" in said
             assert clause.source in said
-    for area in PROFILE.checks["form-field"].limits["areas"]:
+    for area in ROUND.areas:
         assert area in said
