@@ -172,3 +172,9 @@ def topics_and_votes(db: Database) -> None:
     """Topics of a round, votes and ballots, links by hand."""
     for statement in TOPICS:
         db.conn.execute(statement)
+
+
+@migrations()
+def catalogue_order(db: Database) -> None:
+    """The rows of the log that took a work into the catalogue, in their order (`station.store.catalogued`)."""
+    db.conn.execute("""CREATE INDEX audit_catalogued ON audit(seq) WHERE instr("after", '"state":"catalogued"') > 0""")
