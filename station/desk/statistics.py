@@ -2,10 +2,11 @@
 
 import statistics as numbers
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 
 from station.config import StatisticsSection
 from station.store import Store, stats
@@ -54,10 +55,9 @@ class Statistics:
 def gathered(store: Store, limits: StatisticsSection) -> Statistics:
     """The statistics now."""
     with store.snapshot():
-        units, clauses, detectors = (
-            tuple(Frequency(**row) for row in stats.found(store, group)) for group in ("unit", "clause", "detector")
-        )
+        rows = stats.found(store)
         times = stage_times(stats.stages(store))
+    units, clauses, detectors = (_frequencies(rows, group) for group in ("unit", "clause", "detector"))
     asking = [
         detector
         for detector in detectors
@@ -65,6 +65,15 @@ def gathered(store: Store, limits: StatisticsSection) -> Statistics:
     ]
     tuning = tuple(sorted(asking, key=lambda detector: -detector.waived_share))
     return Statistics(units, clauses, detectors, tuning, times)
+
+
+def _frequencies(rows: Sequence[Mapping[str, Any]], group: str) -> tuple[Frequency, ...]:
+    """The counts summed by one of the names, the most frequent first."""
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for row in rows:
+        counts[row[group]] = [a + row[b] for a, b in zip(counts[row[group]], ("found", "waived", "fixed"), strict=True)]
+    made = [Frequency(name, *sums) for name, sums in counts.items()]
+    return tuple(sorted(made, key=lambda one: (-one.found, one.name)))
 
 
 def stage_times(steps: Iterable[tuple[str, str, str]]) -> tuple[StageTime, ...]:

@@ -33,6 +33,12 @@ ORDER BY i.rowid DESC LIMIT :limit
 """
 _OTHER = """AND p.submission_id IN (SELECT q.submission_id FROM {index} i CROSS JOIN search_pages q ON q.id = i.rowid
 WHERE {index} MATCH :match{n} {looked} AND {open})"""
+_ALSO = """AND EXISTS (SELECT 1 FROM search_pages q
+WHERE q.submission_id = p.submission_id AND instr(q.text, :word{n}) > 0 AND {open})"""
+"""The same as _OTHER, page by page: quicker where the other word stands nearly everywhere."""
+COMMON = 2000
+"""Pages from which on a word counts as common."""
+_COMMON = "SELECT count(*) AS n FROM (SELECT 1 FROM {index} WHERE {index} MATCH ? LIMIT {most})"
 _VISIBLE = "AND EXISTS (SELECT 1 FROM submissions s WHERE s.id = p.submission_id AND {condition})"
 _OPEN = """({p}.part <> 'note' OR {p}.person = :viewer OR (
   EXISTS (SELECT 1 FROM reviews r WHERE r.submission_id = {p}.submission_id AND r.person = {p}.person AND r.state = 'submitted')
@@ -88,18 +94,22 @@ def found(
     for n, word in enumerate(words):
         params |= {f"word{n}": word, f"match{n}": _match(word)}
     pages = []
+    asked = [_other(store, k, other) for k, other in enumerate(words)] if len(words) > 1 else [""]
     for n, word in enumerate(words):
-        others = "".join(
-            _OTHER.format(
-                index=_index(other), n=k, open=_OPEN.format(p="q"),
-                looked=f"AND instr(q.text, :word{k}) > 0" if len(other) > SHORT + 1 else "",
-            )
-            for k, other in enumerate(words) if k != n
-        )  # fmt: skip
+        others = "".join(condition for k, condition in enumerate(asked) if k != n)
         sql = _CANDIDATES.format(index=_index(word), n=n, open=_OPEN.format(p="p"), others=others, visible=visible)
         rows = store.rows(sql, params | {"below": below.get(n, 2**62)})
         pages += [Page(**row | {"passages": json.loads(row["passages"])}, word=n) for row in rows]
     return pages
+
+
+def _other(store: Store, number: int, word: str) -> str:
+    """The condition that a submission also holds this word."""
+    count = store.row(_COMMON.format(index=_index(word), most=COMMON), (_match(word),)) or {"n": 0}
+    if count["n"] >= COMMON:
+        return _ALSO.format(n=number, open=_OPEN.format(p="q"))
+    looked = f"AND instr(q.text, :word{number}) > 0" if len(word) > SHORT + 1 else ""
+    return _OTHER.format(index=_index(word), n=number, open=_OPEN.format(p="q"), looked=looked)
 
 
 def put(

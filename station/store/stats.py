@@ -23,22 +23,20 @@ SELECT w.applicant_unit AS unit, n.clause, n.check_id AS detector, count(*) AS f
 FROM seen n JOIN latest t ON t.work_id = n.work_id JOIN works w ON w.id = n.work_id
 LEFT JOIN waivers v ON v.work_id = n.work_id AND ifnull(v.ordinal, -1) = n.ordinal AND v.key = n.key
   AND v.ended_at IS NULL AND n.waivable
-GROUP BY {group} ORDER BY found DESC, {group}
+GROUP BY w.applicant_unit, n.clause, n.check_id
 """
-GROUPS = {"unit": "w.applicant_unit", "clause": "n.clause", "detector": "n.check_id"}
 _STAGES = """
 SELECT submission_id, at, json_extract(after, '$.state') AS state FROM audit
 WHERE submission_id IS NOT NULL AND json_extract(after, '$.state') IS NOT NULL ORDER BY submission_id, seq
 """
 
 
-def found(store: Store, group: str) -> list[Row]:
-    """By `unit`, `clause` or `detector` (see GROUPS): name, found, waived, fixed; the most frequent first.
+def found(store: Store) -> list[Row]:
+    """For every `unit`, `clause` and `detector` together: found, waived, fixed.
 
     waived: a waiver stands, with as many people as it needs. fixed: gone in the work's last judged version, and not waived.
     """
-    rows = store.rows(_FOUND.format(group=GROUPS[group]))
-    return [{"name": row[group]} | {name: row[name] for name in ("found", "waived", "fixed")} for row in rows]
+    return store.rows(_FOUND)
 
 
 def stages(store: Store) -> list[tuple[str, str, str]]:
