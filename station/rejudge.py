@@ -187,7 +187,9 @@ class Archive:
         """None where a check breaks down on them: they stay as they are."""
         seconds = [row["duration"] for row in submissions.lessons(self.store, opened.row["id"]) if row["duration"]]
         try:
-            return judge_papers(codec.from_json(opened.row["papers"]), seconds, self.profile, dates_of(self.store, opened.row))
+            return judge_papers(
+                codec.from_json(opened.row["papers"]), seconds, self.profile, dates_of(self.store, opened.row)
+            )
         except Exception:  # noqa: BLE001 - strangers' papers; the daemon told of it when they came
             return None
 

@@ -10,13 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from station.topics.rules import find_act
 from station.workflow import JUDGEMENTS, MACHINE, TRANSITIONS, State, find_judgement, find_transition
 
 if TYPE_CHECKING:  # station.desk opens the way to SQLite: not before the first paint
     from station.desk.views import FindingView, QueueRow, ReviewView, SubmissionView
     from station.people import Person
+    from station.topics.types import TopicRow
 
-SCOPES = ("queue", "submission", "still", "score", "log", "system", "search")
+SCOPES = ("queue", "topics", "submission", "still", "score", "log", "system", "search")
 GROUPS = ("move", "look", "judge", "decide", "station")
 ALL = frozenset(SCOPES)
 Why = tuple[str, dict[str, Any]]
@@ -39,6 +41,7 @@ class Moment:
     """The person's own."""
     pictures: bool = False
     """Whether the chosen finding has stills."""
+    topic: TopicRow | None = None
 
     @property
     def state(self) -> State | None:
@@ -68,6 +71,8 @@ class Action:
     """The same on the command line; places `{id}` and `{finding}`."""
     typing: bool = False
     """Whether it works while a text field has the focus."""
+    topic_act: str | None = None
+    """The name of the act on topics (`station.topics.rules`), where it is one."""
 
     @property
     def label(self) -> str:
@@ -83,6 +88,7 @@ class Action:
         """The roles that may do it, in any state; empty: everybody."""
         found = {role for t in TRANSITIONS if t.action == self.step for role in t.roles}
         found |= {role for j in JUDGEMENTS if j.action == self.step for role in j.roles}
+        found |= {find_act(self.topic_act).role} if self.topic_act else set()
         return tuple(sorted(found - {MACHINE}))
 
 
@@ -95,7 +101,20 @@ def why_not(action: Action, moment: Moment) -> Why | None:
     for need in action.needs:
         if reason := need(moment):
             return reason
+    if action.topic_act is not None:
+        return _topic_rules(action.topic_act, moment)
     return None if action.step is None else _workflow(action.step, moment)
+
+
+def _topic_rules(name: str, moment: Moment) -> Why | None:
+    act = find_act(name)
+    if not moment.person.has(act.role):
+        return "tui.why.role", {"roles": act.role}
+    if act.states is None:
+        return None
+    if moment.topic is None:
+        return "tui.why.no-topic", {}
+    return None if moment.topic.state in act.states else ("tui.why.topic-state", {})
 
 
 def _workflow(action: str, moment: Moment) -> Why | None:
@@ -116,6 +135,10 @@ def _need_row(moment: Moment) -> Why | None:
 
 def _need_finding(moment: Moment) -> Why | None:
     return None if moment.finding else ("tui.why.no-finding", {})
+
+
+def _need_topic(moment: Moment) -> Why | None:
+    return None if moment.topic else ("tui.why.no-topic", {})
 
 
 def _need_pictures(moment: Moment) -> Why | None:
@@ -163,7 +186,8 @@ _BEFORE_EXPERTS = frozenset(
 _QUEUE, _SUBMISSION = frozenset({"queue"}), frozenset({"submission"})
 _BOTH = _QUEUE | _SUBMISSION
 _FINDINGS = _SUBMISSION | {"still"}
-_LISTS = frozenset({"queue", "submission", "log", "system", "search"})
+_TOPICS = frozenset({"topics"})
+_LISTS = frozenset({"queue", "topics", "submission", "log", "system", "search"})
 
 ACTIONS: tuple[Action, ...] = (
     # moving about
@@ -182,7 +206,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("open", ("enter",), _QUEUE | {"search"}, "look", 1, command="station show {id}"),
     Action("filter", ("/",), _QUEUE | {"search"}, "look", 3),
     Action("search", ("F", "ctrl+f"), _QUEUE, "look", 9, command="station search …"),
-    Action("state-filter", ("f",), _QUEUE, "look", 6),
+    Action("state-filter", ("f",), _QUEUE | _TOPICS, "look", 6),
     Action("mine", ("m",), _QUEUE, "look", 8),
     Action("pause", ("p",), _QUEUE, "look", 13),
     Action("still", ("enter", "f"), _SUBMISSION, "look", 4, (_need_finding, _need_pictures)),
@@ -209,7 +233,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("score", ("s",), _BOTH, "judge", 7, (_need_row, _need_reviewing), command="station score {id}"),
     Action("submit-review", ("f8",), frozenset({"score"}), "judge", 1, (_need_draft,), True, "submit-review",
            command="station score {id} --submit", typing=True),
+    Action("topic-accept", ("a",), _TOPICS, "judge", 2, (_need_topic,), True, topic_act="topic-accept",
+           command="station topics check {id} --accept"),
+    Action("topic-reject", ("r",), _TOPICS, "judge", 3, (_need_topic,), True, topic_act="topic-reject",
+           command="station topics check {id} --reject --reason …"),
+    Action("topic-accept-all", ("A",), _TOPICS, "judge", 8, (), True, command="station topics check --all --accept"),
+    Action("topic-mark", ("space",), _TOPICS, "judge", 7, (_need_topic,)),
     # deciding
+    Action("topic-choose", ("c",), _TOPICS, "decide", 5, (), True, topic_act="topic-choose",
+           command="station topics choose --pick …"),
     Action("approve", ("a",), _BOTH, "decide", 3, (_need_row,), True, "approve", "station approve {id}"),
     Action("return", ("r",), _BOTH, "decide", 4, (_need_row,), True, "return", "station return {id} --reason …"),
     Action("withdraw", ("X",), _BOTH, "decide", 16, (_need_row,), True, "withdraw", "station withdraw {id} --reason …"),
@@ -224,6 +256,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("palette", ("ctrl+p", ":"), ALL, "station", 9, typing=True),
     Action("language", ("f2",), ALL, "station", 10, typing=True),
     Action("system", ("f4",), ALL - {"system", "still"}, "station", 11, typing=True, command="station doctor"),
+    Action("topics", ("f3",), ALL - {"topics", "still"}, "station", 12, typing=True, command="station topics list"),
+    Action("topic-order", ("o",), _TOPICS, "look", 9, command="station topics rank"),
+    Action("topic-import", ("i",), _TOPICS, "station", 8, (), True, topic_act="topic-import", command="station topics import …"),
+    Action("topic-ballot", ("e",), _TOPICS, "station", 9, (), True, topic_act="topic-ballot", command="station topics ballot …"),
+    Action("topic-votes", ("v",), _TOPICS, "station", 9, (), True, topic_act="topic-votes", command="station topics votes …"),
     Action("reload", ("f5",), ALL - {"score", "still"}, "station", 17),
     Action("copy-command", ("y",), _BOTH, "station", 18, (_need_row,)),
     Action("quit", ("q",), _QUEUE, "station", 5),

@@ -239,6 +239,12 @@ class ReviewApp(App[None]):
 
         self.push_screen(SystemScreen())
 
+    def do_topics(self) -> None:
+        """The topics of the round."""
+        from tui.screens.topics import TopicsScreen  # noqa: PLC0415
+
+        self.push_screen(TopicsScreen())
+
     def action_help_quit(self) -> None:
         """Ctrl+C copies or does nothing: say how to leave."""
         self.tell("tui.app.leave")

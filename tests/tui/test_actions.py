@@ -22,10 +22,11 @@ from tui.screens.search import SearchScreen
 from tui.screens.still import StillScreen
 from tui.screens.submission import SubmissionScreen
 from tui.screens.system import SystemScreen
+from tui.screens.topics import TopicsScreen
 
 SCREENS = {
     screen.scope: screen
-    for screen in (QueueScreen, SubmissionScreen, StillScreen, ScoreScreen, LogScreen, SystemScreen, SearchScreen)
+    for screen in (QueueScreen, TopicsScreen, SubmissionScreen, StillScreen, ScoreScreen, LogScreen, SystemScreen, SearchScreen)
 }
 LABEL_CELLS = 14
 

@@ -31,6 +31,10 @@ class Question(ModalScreen["str | None"]):
     """A box with lines, perhaps a field for a reason. Gives the reason (empty where none was asked), or None: let it be."""
 
     needs_reason = True
+    field = "tui.modal.reason"
+    """Text id of what the field asks for."""
+    missing = "tui.modal.reason-missing"
+    """Text id of what is said where it is empty."""
 
     def __init__(self, station: ReviewApp) -> None:
         super().__init__()
@@ -42,7 +46,7 @@ class Question(ModalScreen["str | None"]):
         with Vertical(id="box"):
             yield Static(folded(self.text(), min(72, self.app.size.width) - 8), id="lines")
             if self.needs_reason:
-                yield Input(placeholder=words("tui.modal.reason"), id="reason", max_length=500)
+                yield Input(placeholder=words(self.field), id="reason", max_length=500)
                 yield Static(id="complaint")
             hint = "tui.modal.confirm-reason" if self.needs_reason else "tui.modal.confirm"
             yield Static(Text(words(hint)), id="hint")
@@ -78,7 +82,7 @@ class Question(ModalScreen["str | None"]):
         if reason:
             self.dismiss(reason)
         else:
-            complaint = Text(self.station.words("tui.modal.reason-missing"), style=self.look()["fault"])
+            complaint = Text(self.station.words(self.missing), style=self.look()["fault"])
             self.query_one("#complaint", Static).update(complaint)
 
 
