@@ -7,7 +7,9 @@ import click
 from station.cli import Session
 from station.commands._drops import print_drops
 from station.commands._spoken import SpokenCommand, console, option, plain, print_json, sitting
+from station.commands._tables import moment as local
 from station.commands._tables import print_findings, print_log, print_queue, print_submission
+from station.desk import Desk
 from station.workflow import State
 
 
@@ -19,6 +21,7 @@ from station.workflow import State
 @option("--text", default="", text="text")
 @option("--state", "states", multiple=True, type=click.Choice([state.value for state in State]), text="state")
 @option("--mine", is_flag=True, text="mine")
+@option("--as-of", "moment", default=None, metavar="TIME", text="as-of")
 @option("--drops", is_flag=True, text="drops")
 @click.pass_obj
 def show(
@@ -32,6 +35,7 @@ def show(
     states: tuple[str, ...],
     mine: bool,
     drops: bool,
+    moment: str | None,
 ) -> None:
     """The queue without ID; one submission with it; what was not taken in."""
     with sitting(session) as desk:
@@ -49,6 +53,9 @@ def show(
             else:
                 print_queue(session, console(), rows)
             return
+        if moment is not None:
+            _show_moment(session, desk, submission, moment, as_json=as_json, with_log=with_log)
+            return
         view = desk.submission(submission)
         log = desk.log(view.id) if with_log else []
         if as_json:
@@ -63,3 +70,19 @@ def show(
             out.print()
             out.print(plain(session.say("desk.show.log")), style="bold")
             print_log(session, out, log)
+
+
+def _show_moment(session: Session, desk: Desk, named: str, moment: str, *, as_json: bool, with_log: bool) -> None:
+    """One submission as it stood, and what can't be known any more."""
+    then = desk.as_of(named, moment)
+    if as_json:
+        print_json({"as_of": asdict(then)})
+        return
+    out = console()
+    out.print(plain(session.say("desk.as-of.heading", at=local(then.at), seq=then.seq)), style="bold")
+    print_submission(session, out, then.view, desk.rubric, desk.profile)
+    for message, params in then.missing:
+        shown = {name: local(value) if name == "at" else value for name, value in params.items()}
+        out.print(plain(session.say(message, **shown)))
+    if with_log:
+        print_log(session, out, then.log)

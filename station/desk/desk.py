@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from station.desk import live, reading, waiving
+from station.desk.asof import AsOf, as_of
 from station.desk.guards import WhyNot, why_closed
 from station.desk.live import QueueLook
 from station.desk.panel import PanelDesk
@@ -30,7 +31,7 @@ class Desk(Records, PanelDesk):
         """The topics of the configured round. Raises UsageError where the round can't be read."""
         from station.desk.topics import Topics  # noqa: PLC0415 - readers of forms load only where they are wanted
 
-        return Topics(self.store, self.person, self.config, self._find)
+        return Topics(self.store, self.person, self.config, self.profile, self._find)
 
     # ------------------------------------------------------------------ reading
 
@@ -78,6 +79,15 @@ class Desk(Records, PanelDesk):
         """Everything that was done to the submission, oldest first. What others scored is left out while it is sealed."""
         with self.store.snapshot():
             return reading.log_rows(self.store, self._find(submission_id)["id"], self.person)
+
+    def as_of(self, submission_id: str, moment: str) -> AsOf:
+        """The submission as it stood at `moment` (ISO 8601, or `#SEQ` of the log), and what can't be known any more.
+
+        Raises NotFound (also: it was not there yet), NotAllowed for a recused expert, UsageError (no moment).
+        """
+        with self.store.snapshot():
+            view = self.submission(submission_id)
+            return as_of(self.store, self.person, view, self.log(view.id), moment)
 
     def why_not(self, submission_id: str, action: str) -> WhyNot | None:
         """Why this person can't do `action` now, as a text id and its places; None: they can."""
