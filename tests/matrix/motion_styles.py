@@ -3,6 +3,7 @@ styles are not clean of it, by their making."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
+from itertools import islice, pairwise
 
 import numpy as np
 from PIL import Image
@@ -41,20 +42,16 @@ class Unrepeated(Style):
     noise: float = 0.0
 
     def draw(self, size: Size, frames: int) -> Iterator[Planes]:
-        grain, steps = Grain(size, self.noise, self.seed), [1e9]
-        before: Planes | None = None
-        number = 0
-        for picture in play(self.source, size, seed=self.seed):
-            if before is not None:
-                step = float(np.abs(picture.y.astype(np.int16) - before.y).mean())
-                if step < 0.15 * float(np.median(steps[-9:])) and len(steps) > 1:
-                    continue
-                steps = [*steps, step][-9:]
-            before = picture
+        grain, shots = Grain(size, self.noise, self.seed), play(self.source, size, seed=self.seed)
+        shown = list(islice(shots, 2 * frames))
+        steps = np.array(
+            [float(np.abs(b.y[::2, ::2].astype(np.int16) - a.y[::2, ::2]).mean()) for a, b in pairwise(shown)]
+        )
+        near = np.lib.stride_tricks.sliding_window_view(np.pad(steps, 12, mode="reflect"), 25)
+        again = steps < 0.2 * np.percentile(near, 80, axis=1)
+        kept = [shown[0], *(picture for picture, repeat in zip(shown[1:], again, strict=True) if not repeat)]
+        for number, picture in enumerate(kept[:frames]):
             yield grain.over(picture, number) if self.noise else picture
-            number += 1
-            if number == frames:
-                return
 
 
 @dataclass(frozen=True)
