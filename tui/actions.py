@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # station.desk opens the way to SQLite: not before the first 
     from station.people import Person
     from station.topics.types import TopicRow
 
-SCOPES = ("queue", "topics", "submission", "still", "score", "log", "system", "search")
+SCOPES = ("queue", "topics", "submission", "still", "score", "log", "system", "search", "catalogue")
 GROUPS = ("move", "look", "judge", "decide", "station")
 ALL = frozenset(SCOPES)
 Why = tuple[str, dict[str, Any]]
@@ -183,11 +183,17 @@ def _need_draft(moment: Moment) -> Why | None:
 _BEFORE_EXPERTS = frozenset(
     {State.RECEIVED, State.WAITING_PAPERS, State.QUEUED, State.MEASURING, State.TRIAGE, State.WITHDRAWN}
 )
+
+
+def _need_exporter(moment: Moment) -> Why | None:
+    return None if moment.person.roles & {"operator", "office"} else ("documents.guard.role", {})
+
+
 _QUEUE, _SUBMISSION = frozenset({"queue"}), frozenset({"submission"})
 _BOTH = _QUEUE | _SUBMISSION
 _FINDINGS = _SUBMISSION | {"still"}
 _TOPICS = frozenset({"topics"})
-_LISTS = frozenset({"queue", "topics", "submission", "log", "system", "search"})
+_LISTS = frozenset({"queue", "topics", "submission", "log", "system", "search", "catalogue"})
 
 ACTIONS: tuple[Action, ...] = (
     # moving about
@@ -250,6 +256,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("publish", ("P",), _BOTH, "decide", 16, (_need_row,), True, "publish"),
     Action("undo", ("U",), _BOTH, "decide", 12, (_need_row,), True, "undo", "station undo {id}"),
     Action("hand-over", ("H",), _BOTH, "decide", 17, (_need_row,), True, "hand-over", "station hand-over {id} --to …"),
+    # documents
+    Action("letter", ("L",), _SUBMISSION, "station", 19, (_need_row, _need_exporter), True, command="station letter {id} --out …"),
+    Action("opinion", ("O",), _SUBMISSION, "station", 20, (_need_row, _need_exporter), True, command="station opinion {id} --out …"),
+    Action("catalogue", ("c",), _BOTH, "look", 15, command="station catalogue --out …"),
+    Action("export-catalogue", ("x",), frozenset({"catalogue"}), "station", 1, (_need_exporter,), True,
+           command="station catalogue --out …"),
     # the station
     Action("back", ("escape",), ALL - {"queue"}, "station", 2, typing=True),
     Action("help", ("?", "f1"), ALL, "station", 4),

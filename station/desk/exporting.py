@@ -92,6 +92,12 @@ class ExportDesk(Sitting):
             self._record(name, role, None, {"entries": len(made.entries)})
             return made
 
+    def look(self) -> Catalogue:
+        """The catalogue on a screen: for anybody with a role, and no export. Raises NotAllowed."""
+        self._require_role()
+        with self.store.snapshot():
+            return self._catalogue()
+
     def marks(self, entries: Iterable[Entry]) -> dict[str, float]:
         """Experts' mean marks (of 100) of catalogued works, by submission. Raises NotAllowed."""
         self._role()

@@ -15,6 +15,7 @@ from tui import actions
 from tui.actions import ACTIONS, GROUPS, SCOPES, Moment, find_action, in_scope, why_not
 from tui.app import ReviewApp
 from tui.keys import BANNED, Keymap, shown
+from tui.screens.catalogue import CatalogueScreen
 from tui.screens.log import LogScreen
 from tui.screens.queue import STANDING, QueueScreen
 from tui.screens.score import ScoreScreen
@@ -26,7 +27,17 @@ from tui.screens.topics import TopicsScreen
 
 SCREENS = {
     screen.scope: screen
-    for screen in (QueueScreen, TopicsScreen, SubmissionScreen, StillScreen, ScoreScreen, LogScreen, SystemScreen, SearchScreen)
+    for screen in (
+        QueueScreen,
+        TopicsScreen,
+        SubmissionScreen,
+        StillScreen,
+        ScoreScreen,
+        LogScreen,
+        SystemScreen,
+        SearchScreen,
+        CatalogueScreen,
+    )
 }
 LABEL_CELLS = 14
 

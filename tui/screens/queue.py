@@ -15,7 +15,7 @@ from station.findings import Verdict
 from station.text import clean
 from station.workflow import State
 from tui.actions import Moment
-from tui.screens.decide import DecidingScreen
+from tui.screens.exporting import ExportingScreen
 from tui.screens.phrases import VERDICTS, daemon_word, roles_word
 from tui.widgets.keybar import KeyBar
 from tui.widgets.table import Cell, Column, VirtualTable
@@ -41,7 +41,7 @@ STANDING = 19
 """Cells of the verdict with two counts of two digits each."""
 
 
-class QueueScreen(DecidingScreen):
+class QueueScreen(ExportingScreen):
     """All submissions, newest first."""
 
     scope = "queue"

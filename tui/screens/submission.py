@@ -14,9 +14,9 @@ from station.errors import StationError
 from station.findings import OutcomeKind
 from tui.actions import Moment, find_action
 from tui.screens.axis import Axis
-from tui.screens.decide import DecidingScreen
 from tui.screens.detail import check_name, finding_text, outcome_text, papers_text
 from tui.screens.evidence import Evidence, has_pictures
+from tui.screens.exporting import ExportingScreen
 from tui.screens.phrases import KINDS, SEVERITIES, severity_word, verdict_word
 from tui.widgets.keybar import KeyBar
 from tui.widgets.table import Cell, Column, VirtualTable
@@ -32,7 +32,7 @@ WIDE = (120, 36)
 Row = FindingView | OutcomeView
 
 
-class SubmissionScreen(DecidingScreen):
+class SubmissionScreen(ExportingScreen):
     """Everything about one submission. Tab 0 is the papers, the lessons follow."""
 
     scope = "submission"
