@@ -13,10 +13,12 @@ from station.config import Config
 from station.days import months_after
 from station.desk import topics_reading as reading
 from station.desk.guards import WhyNot
+from station.desk.topic_links import judge_again
 from station.desk.topics_guards import TopicCase, own_units, why_not_act
 from station.errors import Conflict, NotAllowed, NotFound, UsageError
 from station.papers.types import PaperProblem
 from station.people import Person, closed_to
+from station.profile import Profile
 from station.rounds import Round, load_round
 from station.store import Store, audit, submissions, topics, votes
 from station.store.names import shown
@@ -46,8 +48,11 @@ ON_LIST = (TopicState.ACCEPTED, TopicState.CHOSEN, TopicState.PASSED_OVER)
 class Topics:
     """One person's topics. `find` gives a submission's row where the person may open it."""
 
-    def __init__(self, store: Store, person: Person, config: Config, find: Callable[[str], Row]) -> None:
+    def __init__(
+        self, store: Store, person: Person, config: Config, profile: Profile, find: Callable[[str], Row]
+    ) -> None:
         self.store = store
+        self.profile = profile
         self.person = person
         self.config = config
         self.round: Round = load_round(config.round_path)
@@ -289,7 +294,8 @@ class Topics:
         return chosen
 
     def link(self, submission_id: str, number: int | None, reason: str) -> None:
-        """Say by hand that a submission was made for the chosen topic `number`, or (None) is existing courseware.
+        """Say by hand that a submission was made for the chosen topic `number`, or (None) is existing courseware. Whether it
+        came in time is judged anew.
 
         Raises NotFound, NotAllowed, UsageError.
         """
@@ -308,6 +314,7 @@ class Topics:
             topic_id = topic["id"] if topic else None
             topics.link(self.store, row["work_id"], topic_id, reason=reason.strip(), person=self.person.account)
             submissions.touch(self.store, row["id"])
+            judge_again(self.store, self.profile, row)
             after = {"topic": topic_id, "reason": reason.strip(), "by": self.person.account}
             self._log(act, f"link:{row['work_id']}", {"topic": known.get("id")}, after, submission_id=row["id"])
 

@@ -12,8 +12,12 @@ from hypothesis import strategies as st
 
 from station.around import dates_of
 from station.config import ROLES
+from station.desk import Desk
 from station.desk.topics import Topics
 from station.errors import Conflict, NotAllowed, NotFound, StationError, UsageError
+from station.people import Person
+from station.profile import default_profile
+from station.rubric import default_rubric
 from station.store import audit, submissions
 from station.text import LANGUAGES, catalogue, say
 from station.topics.ranking import Standing
@@ -379,6 +383,22 @@ def test_submissions_find_their_topic_by_unit_and_title(room: Room) -> None:
     desk.link(old, None, "示例：误关联")
     assert next(one for one in desk.links() if one.submission_id == old).kind == "existing"
     assert [row.action for row in room.desk("a", "admin").log(old)][-2:] == ["topic-link", "topic-link"]
+    assert audit.verify(room.store).sound
+
+
+def test_a_late_submission_that_is_linked_by_hand_is_told_as_late(room: Room) -> None:
+    chosen(room)
+    id_ = room.triage(title="示例旧课")
+    desk = Desk(room.store, Person("op", frozenset({"operator"})), room.config, default_profile(), default_rubric())
+
+    def late() -> list[str]:
+        return [finding.message for finding in desk.submission(id_).findings if finding.check == "overdue"]
+
+    assert late() == []
+    desk.topics.link(id_, 1, "示例：改过名称")
+    assert late() == ["finding.overdue"]
+    desk.topics.link(id_, None, "示例：误关联")
+    assert late() == []
     assert audit.verify(room.store).sound
 
 
