@@ -1,5 +1,6 @@
 """The two tables, and the state machine driven at random: nothing outside the table is ever reached."""
 
+import json
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from station.workflow import (
     State,
     find_judgement,
     find_transition,
+    find_undo,
     transitions_from,
 )
 from tests.station.room import RECOMMENDER, UNIT, Room, finding
@@ -125,6 +127,24 @@ class ReviewRoom(RuleBasedStateMachine):
         assert self.room.raw(id_, "state") == step.target
         assert step.role in PEOPLE[who][0]
         self.states[id_] = step.target
+
+    @rule(who=st.sampled_from(sorted(PEOPLE)), n=st.integers(0, 1))
+    def take_back(self, who: str, n: int) -> None:
+        id_ = self.ids[n % len(self.ids)]
+        before, revision, log = State(self.room.raw(id_, "state")), self.seen(id_), audit.latest(self.room.store, id_)
+        try:
+            answer = self.desk(who).undo(id_, seen=revision)
+        except StationError:
+            assert (self.room.raw(id_, "state"), self.seen(id_)) == (before, revision)
+            return
+        assert answer == self.seen(id_) > revision
+        told = audit.latest(self.room.store, id_)
+        assert told[1:] == log, "nothing is deleted"
+        after = json.loads(told[0]["after"])
+        undone = next(row for row in log if row["seq"] == after["undid"])
+        assert undone["person"] == who
+        self.states[id_] = State(self.room.raw(id_, "state"))
+        assert find_undo(undone["action"], self.states[id_], before) is not None
 
     @rule(
         who=st.sampled_from(sorted(PEOPLE)),
