@@ -39,6 +39,8 @@ class RoundSection:
 
     file: str = ""
     """A round file (`station.rounds`), relative to the config file; empty: the notice of 2022 as shipped."""
+    documents: str = ""
+    """Data of the documents (`station.documents.settings`), relative to the config file; empty: as shipped."""
 
 
 @dataclass(frozen=True)
@@ -225,7 +227,14 @@ HIGHEST: dict[str, float] = {
     "review.experts": 99,
     "engine.workers": 1024,
 }
-FILES = ("readers.speech_model", "readers.watch_terms", "templates.intro", "templates.outro", "round.file")
+FILES = (
+    "readers.speech_model",
+    "readers.watch_terms",
+    "templates.intro",
+    "templates.outro",
+    "round.file",
+    "round.documents",
+)
 """Keys that name a file or folder that must be there."""
 PERSON_KEYS = ("roles", "unit", "name", "areas", "conflicts")
 PERSON_LISTS = ("areas", "conflicts")

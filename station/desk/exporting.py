@@ -7,12 +7,13 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from station.desk import gathering, reading
 from station.desk.guards import GUARDS, Case, Row, WhyNot, why_closed
 from station.desk.sitting import Sitting
-from station.documents.settings import Settings, default_settings
+from station.documents.settings import Settings, load_settings
 from station.documents.values import BundleWork, Catalogue, Entry, Opinion, ReturnLetter
 from station.errors import NotAllowed, NotFound
 from station.rounds import load_round
@@ -48,7 +49,10 @@ EXPORTS = {
 class ExportDesk(Sitting):
     """One person who takes documents out. Every way in checks the role and the recusal, and logs."""
 
-    settings: Settings = default_settings()
+    @cached_property
+    def settings(self) -> Settings:
+        """The data of the documents. Raises UsageError where the configured file is wrong."""
+        return load_settings(self.config.beside(self.config.round.documents))
 
     @classmethod
     def of(cls, desk: Sitting) -> "ExportDesk":

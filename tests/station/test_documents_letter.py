@@ -15,6 +15,7 @@ from docx.shared import Mm, Pt
 from station.documents.letter import letter_docx, todo
 from station.documents.settings import default_settings, parse_settings
 from station.documents.values import Fault, ReturnLetter, Work
+from station.errors import UsageError
 from station.findings import Severity
 from station.profile import default_profile
 from station.text import LANGUAGES, catalogue, say
@@ -146,8 +147,32 @@ def test_days_are_those_of_the_office() -> None:
     assert SETTINGS.day_of("2022-02-28T16:00:00.000000+00:00") == date(2022, 3, 1)
 
 
-def test_weights_that_do_not_make_one_are_refused() -> None:
-    text = (Path(__file__).parents[2] / "station/profiles/documents-2022.toml").read_text(encoding="utf-8")
-    assert parse_settings(text) == SETTINGS
-    with pytest.raises(ValueError, match="weights"):
-        parse_settings(text.replace("marks = 0.5 ", "marks = 0.6 "))
+SHIPPED = (Path(__file__).parents[2] / "station/profiles/documents-2022.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("marks = 0.5 ", "marks = 0.6 "), ("return_days = 30", "return_days = 0"), ("return_days", "return_day"),
+        ('serial = "{year}-{number:03d}"', 'serial = "{year}"'), ('serial = "{year}-', 'serial = "{yeer}-'), ("[issuer]", "[issuer"),
+        ("[page]", "[paje]"), ("utc_offset_hours = 8", "utc_offset_hours = 99"), ('zh = "中国', 'cn = "中国'),
+        ('title = ["方正小标宋简体", ', 'title = [1, '), ("top_mm = 37.0", "top = 37.0"), ("https://zsgx", "https://{zsgx}"),
+    ],
+)  # fmt: skip
+def test_data_that_does_not_make_sense_is_refused(before: str, after: str) -> None:
+    assert before in SHIPPED
+    assert parse_settings(SHIPPED, "x") == SETTINGS
+    with pytest.raises(UsageError, match=r"error\.profile"):
+        parse_settings(SHIPPED.replace(before, after, 1), "x")
+
+
+def test_another_years_data_is_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "documents.toml"
+    path.write_text(SHIPPED.replace("return_days = 30", "return_days = 15"), encoding="utf-8")
+    room = Room(tmp_path)
+    room.config = replace(room.config, round=replace(room.config.round, documents="documents.toml"))
+    id_ = room.triage()
+    assert exports(room, "op", "operator").letter(id_).days == 15
+    path.unlink()
+    with pytest.raises(UsageError, match="unreadable"):
+        exports(room, "op", "operator").letter(id_)
