@@ -28,7 +28,9 @@ HOLD_S = 0.6
 """So long it holds at once; later a key frame may leave a few traces."""
 BACK_S, BACK = 0.5, 0.5
 """Traces are back when they come in such a share of so many seconds."""
-EBB_S, EBBED = 1.0, 0.4
+AFTERGLOW = 3
+"""Beats in which a coder's traces of what was die out."""
+EBB_S, EBBED = 1.0, 0.6
 """Traces that have become so much rarer in the last second than before ebb away: the picture is refined to its end."""
 STEADY = 0.5
 """Share of the area's tiles that had traces before LATELY_S too: a window, not a pen that wanders."""
@@ -98,7 +100,7 @@ def _hush(substrate: Substrate, traces: Array, life_of: tuple[int, int], tiles: 
         or float(traces[since:before][:, tiles].any(axis=0).mean()) < STEADY
     ):
         return None
-    often = traces[since : beat - 1][:, tiles].mean(axis=1)
+    often = traces[since : beat - AFTERGLOW][:, tiles].mean(axis=1)
     if often.min() < ALWAYS or often[-substrate.spell(EBB_S) :].mean() < EBBED * often.mean():
         return None
     difference = substrate.pictures.tile_difference.reshape(substrate.frames, TILES)

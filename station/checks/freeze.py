@@ -124,6 +124,7 @@ def freeze(subject: Subject, spec: CheckSpec) -> Outcome:
     facts = {"camera_share": round(substrate.camera_share, 3)}
     found: list[tuple[int, Finding]] = []
     told: list[tuple[int, int, frozenset[int]]] = []
+    stands: list[tuple[int, int]] = []
     dying = [*_dying(substrate, STEADY_S), *_dying(substrate, YOUNG_S), *_windows(substrate)]
     for area in sorted(dying, key=lambda area: (area.beat, not area.grown_up, -len(area.tiles))):
         key = frozenset(area.tiles.tolist())
@@ -139,7 +140,8 @@ def freeze(subject: Subject, spec: CheckSpec) -> Outcome:
         told.append((traced.first, traced.last, key))
         if (made := _judged(subject, spec, area, traced)) is not None:
             found.append((len(area.tiles), made))
-    found += _hushed(subject, spec, [(first, last) for first, last, _ in told])
+            stands.append((traced.first, traced.last))
+    found += _hushed(subject, spec, stands)
     return concluded(spec, _largest(found), **facts)
 
 
