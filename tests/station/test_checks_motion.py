@@ -12,7 +12,7 @@ from gpu.device import choose
 from gpu.measurements import Measurements
 from gpu.picturemeter import PictureMeter, Shot
 from gpu.planes import Planes
-from station.checks.stutter import around, repeated
+from station.checks.stutter import FAINT_SHARE, _exact, around, repeated
 from station.findings import OutcomeKind, Severity
 from tests.measured import Film, lesson
 from tests.station.judging import found, outcome
@@ -106,6 +106,22 @@ def test_a_jump_is_told_to_the_frame(pixels):
     assert one.value == pytest.approx(100 * pixels * 1.118 / 1920, rel=0.2)
 
 
+@pytest.mark.parametrize("pixels", [25, 50])
+def test_a_jump_is_told_in_a_camera_that_sways(pixels):
+    def swaying(number: int) -> tuple[float, float]:
+        sway = 12 * np.sin(2 * np.pi * 0.9 * number / RATE)
+        return (sway + pixels * (number >= 70), 0.5 * sway)
+
+    (one,) = found("jump", film(swaying))
+    assert (one.start_frame, one.end_frame) == (70, 71)
+    assert not found("shake", film(swaying))
+
+
+def test_a_cut_and_a_step_amid_movement_are_no_jump():
+    assert not found("jump", film(lambda n: (0.0, 0.0) if n < 70 else (180.0, 120.0)))
+    assert not found("jump", film(lambda n: (10.0 * n % 97, 0.0)))
+
+
 @pytest.mark.parametrize("every", [2, 3, 6, 25])
 def test_a_pattern_of_repeats_is_told(every):
     made = film(drift, lambda n: n % every == every - 1)
@@ -127,6 +143,18 @@ def test_rest_is_no_repeat():
     change[30:60] = 0.01
     change[80] = 0.01
     assert repeated(change, np.ones(100, bool), around(change)) == [80]
+
+
+@pytest.mark.parametrize(("every", "told"), [(6, True), (25, True), (0, False)])
+def test_faint_repeats_are_told_by_an_exact_pattern_alone(every, told):
+    draw = np.random.default_rng(5)
+    change = draw.uniform(1.0, 2.0, 300)
+    at = np.arange(20, 290, every) if every else np.sort(draw.choice(np.arange(20, 290), 40, replace=False))
+    change[at] = 0.4
+    shares = change / around(change)
+    faint = repeated(change, np.ones(300, bool), around(change), share=FAINT_SHARE)
+    assert _exact(np.array(faint), shares) is told
+    assert not repeated(change, np.ones(300, bool), around(change))
 
 
 @pytest.mark.parametrize("check", ["shake", "jump", "stutter"])
