@@ -88,8 +88,11 @@ class Topics:
         return [reading.vote_import(row) for row in votes.imports(self.store, self.round.id)]
 
     def overdue(self, today: date) -> list[OverdueTopic]:
-        """Chosen topics whose courseware was not there on its due date: those that still wait, and those that came late."""
+        """Chosen topics whose courseware was not there on its due date: those that still wait, and those that came late.
+        Nothing for who is an expert alone: what came in is open to them as far as they are assigned to it."""
         hidden = self._hidden
+        if self.person.roles == {"expert"}:
+            return []
         rows = [
             row for row in topics.chosen_with_arrivals(self.store, self.round.id)
             if not hidden & {row["applicant_key"], row["recommending_key"]}
@@ -99,7 +102,7 @@ class Topics:
     def links(self) -> list[Link]:
         """What every work's newest submission counts as: made for a chosen topic, or existing courseware."""
         self._require_role()
-        return [reading.link(row) for row in topics.links(self.store, sorted(self._hidden))]
+        return [reading.link(row) for row in topics.links(self.store, closed_to(self.config, self.person))]
 
     def why_not(self, action: str, number: int | None = None) -> WhyNot | None:
         """Why this person can't do `action` (of topic `number`) now, as a text id and its places; None: they can."""

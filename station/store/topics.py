@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from station.people import name_key
+from station.people import Closed, name_key
 from station.store.connection import Store, storable, to_json, utc_now
+from station.store.queue import open_to
 
 Row = dict[str, Any]
 CONTENT = (
@@ -147,15 +148,15 @@ def linked(store: Store, work_id: str) -> Row | None:
     )
 
 
-def links(store: Store, hidden: Sequence[str] = ()) -> list[Row]:
-    """The newest submission of every work with its topic (`number` None: existing courseware), newest first."""
+def links(store: Store, closed: Closed | None = None) -> list[Row]:
+    """The newest submission of every work with its topic (`number` None: existing courseware), newest first; without what
+    is `closed` to an expert."""
+    condition, params = open_to(closed) if closed is not None else ("1", {})
     return store.rows(
-        f"SELECT s.id AS submission_id, s.title, k.by_hand, k.link_reason, t.number, t.due_on FROM ({_LINKED}) k"  # noqa: S608 - a constant
+        f"SELECT s.id AS submission_id, s.title, k.by_hand, k.link_reason, t.number, t.due_on FROM ({_LINKED}) k"  # noqa: S608 - constants
         " JOIN submissions s ON s.work_id = k.work_id AND s.version = (SELECT max(version) FROM submissions WHERE work_id = k.work_id)"
-        " LEFT JOIN topics t ON t.id = k.topic_id"
-        " WHERE s.applicant_key NOT IN (SELECT value FROM json_each(:hidden))"
-        " AND s.recommending_key NOT IN (SELECT value FROM json_each(:hidden)) ORDER BY s.received_at DESC, s.id DESC",
-        {"hidden": to_json(list(hidden))},
+        f" LEFT JOIN topics t ON t.id = k.topic_id WHERE {condition} ORDER BY s.received_at DESC, s.id DESC",
+        params,
     )
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -66,8 +67,6 @@ def few_places(room: Room, places: int) -> None:
 
     text = Path(rounds.__file__).with_name(rounds.SHIPPED).read_text(encoding="utf-8")
     (room.root / "round.toml").write_text(text.replace("chosen = 30", f"chosen = {places}"), encoding="utf-8")
-    from dataclasses import replace  # noqa: PLC0415
-
     room.config = replace(room.config, round=replace(room.config.round, file="round.toml"))
 
 
@@ -384,6 +383,19 @@ def test_submissions_find_their_topic_by_unit_and_title(room: Room) -> None:
     assert next(one for one in desk.links() if one.submission_id == old).kind == "existing"
     assert [row.action for row in room.desk("a", "admin").log(old)][-2:] == ["topic-link", "topic-link"]
     assert audit.verify(room.store).sound
+
+
+def test_an_expert_learns_of_no_submission_that_is_closed(room: Room) -> None:
+    chosen(room)
+    closed, open_ = room.received("示例选题1", unit="示例基地1"), room.received("示例选题2", unit="示例基地2")
+    expert = at(room, "e", "expert", unit="示例基地1")
+    assert [one.submission_id for one in expert.links()] == [open_]
+    assert expert.overdue(date(2030, 1, 1)) == []
+    assert (
+        refused(lambda: at(room, "x", "expert", "operator", unit="示例基地1").link(closed, 1, "示例")) == "desk.recused"
+    )
+    room.config = replace(room.config, people={"e": {"roles": ["expert"]}})
+    assert at(room, "e2", "expert").links() == [], "nobody has assigned anything to them"
 
 
 def test_a_late_submission_that_is_linked_by_hand_is_told_as_late(room: Room) -> None:

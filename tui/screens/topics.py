@@ -91,6 +91,7 @@ class TopicsScreen(ListScreen):
         stamp = self._stamp
 
         def read(desk: Desk) -> tuple[Any, ...]:
+            """The stamp alone where nothing has changed."""
             topics, now = desk.topics, desk.topics.stamp()
             if now == stamp:
                 return (now,)
