@@ -19,6 +19,9 @@ REPEATING = ("stage", "chaplin")
 SHAKING = ("car",)
 """Takes from a car on a road: seat and window pillar go up and down together by 4–8 pixels of WIDE, several times a second."""
 
+BARRED = ("chair",)
+"""Takes with black bars at both sides."""
+
 
 def moved(picture: Planes, right: float, down: float) -> Planes:
     """The picture, moved by so many pixels of its own; what comes in at the border repeats it."""
@@ -87,6 +90,8 @@ def not_clean_of(style: object, *, denoised: bool = False) -> frozenset[str]:
             told.add("shake")
         if one in SHAKING:
             told.add("shake")
+        if one in BARRED:
+            told.add("picture-bars")
         if one in REPEATING:
             told.add("stutter")
         if denoised and (one == "drawn" or isinstance(one, Whiteboard)):  # the drawn figure stands between its poses
