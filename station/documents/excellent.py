@@ -7,9 +7,11 @@ them, so that one very popular work does not push all others to nothing), and th
 import csv
 import io
 import math
+import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from station.documents.catalogue import by_unit
 from station.documents.settings import Excellence, Settings
 from station.documents.sheets import Sheet, workbook
 from station.documents.values import Entry
@@ -37,6 +39,7 @@ LIST_COLUMNS = {
     "serial": 12.0,
     "title": 36.0,
 }
+UNIT_COLUMNS = {"unit": 36.0, "base": 16.0, "works": 10.0, "hours": 10.0, "mean": 14.0, "proposed": 12.0}
 _SAME = 1e-9
 
 
@@ -174,8 +177,10 @@ def _state(score: float, scores: Sequence[float], count: int) -> str:
 
 
 def excellent_xlsx(ranked: Sequence[Ranked], settings: Settings, language: str) -> bytes:
-    """The ranking, and the lecturers of the proposed works: the certificates, and the national pool of teachers."""
-    return workbook((_ranking(ranked, settings.excellent, language), _list(ranked, language)), settings)
+    """The ranking; the lecturers of the proposed works: the certificates, and the national pool of teachers; and number and
+    quality by applicant unit, which count for a national base's evaluation."""
+    sheets = (_ranking(ranked, settings.excellent, language), _list(ranked, language), _units(ranked, language))
+    return workbook(sheets, settings)
 
 
 def _ranking(ranked: Sequence[Ranked], rules: Excellence, language: str) -> Sheet:
@@ -214,3 +219,19 @@ def _list(ranked: Sequence[Ranked], language: str) -> Sheet:
     heads = tuple(words(f"column-{name}") for name in LIST_COLUMNS)
     notes = (words("list-note"),)
     return Sheet(words("list-sheet"), words("list-title"), heads, tuple(LIST_COLUMNS.values()), rows, notes)
+
+
+def _units(ranked: Sequence[Ranked], language: str) -> Sheet:
+    def words(message: str) -> str:
+        return say(f"documents.excellent.{message}", language)
+
+    base = {True: words("yes"), False: words("no"), None: ""}
+    rows = []
+    for share in by_unit([one.entry for one in ranked]):
+        own = [one for one in ranked if one.entry.applicant_unit == share.unit]
+        marks = [one.marks for one in own if one.marks is not None]
+        mean = round(statistics.fmean(marks), 2) if marks else None
+        proposed = sum(one.state == "proposed" for one in own)
+        rows.append((share.unit, base[share.national_base], share.works, share.hours, mean, proposed))
+    heads = tuple(words(f"column-{name}") for name in UNIT_COLUMNS)
+    return Sheet(words("units-sheet"), words("units-title"), heads, tuple(UNIT_COLUMNS.values()), rows)

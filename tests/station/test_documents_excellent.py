@@ -118,3 +118,15 @@ def test_marks_are_the_means_of_the_sealed_reviews(tmp_path: Path) -> None:
         (2, made.entries[0].serial, "甲课"),
     ]
     assert [row[1:4] for row in rows["颁证名单"][2:4]] == [("示例教师", "示例大学", "教授")] * 2
+
+
+def test_number_and_quality_by_unit() -> None:
+    entries = [
+        entry("2022-001", applicant_unit="甲", national_base=True), entry("2022-002", applicant_unit="甲", hours=3.0),
+        entry("2022-003", applicant_unit="乙", hours=4.0),
+    ]  # fmt: skip
+    marks = {entries[0].id: 90.0, entries[1].id: 81.5}
+    told = {entries[0].id: Numbers(90, 5), entries[1].id: Numbers(90, 1)}
+    ranked = rank(entries, marks, told, replace(RULES, count=1))
+    rows = sheets_of(excellent_xlsx(ranked, default_settings(), "zh"))["按申报单位"][2:]
+    assert rows == [("甲", "是", 2, 5, 85.75, 1), ("乙", None, 1, 4, None, 0)]
