@@ -14,11 +14,12 @@ from station.topics.rules import find_act
 from station.workflow import JUDGEMENTS, MACHINE, TRANSITIONS, State, find_judgement, find_transition
 
 if TYPE_CHECKING:  # station.desk opens the way to SQLite: not before the first paint
+    from station.desk.panel_views import BatchRow, PanelView
     from station.desk.views import FindingView, QueueRow, ReviewView, SubmissionView
     from station.people import Person
     from station.topics.types import TopicRow
 
-SCOPES = ("queue", "topics", "submission", "still", "score", "log", "system", "search", "catalogue")
+SCOPES = ("queue", "topics", "submission", "still", "score", "log", "system", "search", "panel", "approvals", "catalogue")
 GROUPS = ("move", "look", "judge", "decide", "station")
 ALL = frozenset(SCOPES)
 Why = tuple[str, dict[str, Any]]
@@ -34,7 +35,7 @@ class Moment:
     ready: bool = True
     """Whether the desk is open."""
     readonly: bool = False
-    row: QueueRow | None = None
+    row: QueueRow | BatchRow | PanelView | None = None
     submission: SubmissionView | None = None
     finding: FindingView | None = None
     review: ReviewView | None = None
@@ -176,6 +177,14 @@ def _need_reviewing(moment: Moment) -> Why | None:
     return ("tui.why.state", {"state": str(state)}) if state in _BEFORE_EXPERTS else None
 
 
+def _need_exporter(moment: Moment) -> Why | None:
+    return None if moment.person.roles & {"operator", "office"} else ("documents.guard.role", {})
+
+
+def _need_gate(moment: Moment) -> Why | None:
+    return ("tui.why.gate-signed", {}) if moment.review and moment.review.gate_signed else None
+
+
 def _need_draft(moment: Moment) -> Why | None:
     return ("tui.why.submitted", {}) if moment.review and moment.review.state == "submitted" else None
 
@@ -183,17 +192,12 @@ def _need_draft(moment: Moment) -> Why | None:
 _BEFORE_EXPERTS = frozenset(
     {State.RECEIVED, State.WAITING_PAPERS, State.QUEUED, State.MEASURING, State.TRIAGE, State.WITHDRAWN}
 )
-
-
-def _need_exporter(moment: Moment) -> Why | None:
-    return None if moment.person.roles & {"operator", "office"} else ("documents.guard.role", {})
-
-
 _QUEUE, _SUBMISSION = frozenset({"queue"}), frozenset({"submission"})
 _BOTH = _QUEUE | _SUBMISSION
 _FINDINGS = _SUBMISSION | {"still"}
+_PANEL, _APPROVALS, _SCORE = frozenset({"panel"}), frozenset({"approvals"}), frozenset({"score"})
 _TOPICS = frozenset({"topics"})
-_LISTS = frozenset({"queue", "topics", "submission", "log", "system", "search", "catalogue"})
+_LISTS = frozenset({"queue", "topics", "submission", "log", "system", "search", "panel", "approvals", "catalogue"})
 
 ACTIONS: tuple[Action, ...] = (
     # moving about
@@ -239,6 +243,26 @@ ACTIONS: tuple[Action, ...] = (
     Action("score", ("s",), _BOTH, "judge", 7, (_need_row, _need_reviewing), command="station score {id}"),
     Action("submit-review", ("f8",), frozenset({"score"}), "judge", 1, (_need_draft,), True, "submit-review",
            command="station score {id} --submit", typing=True),
+    Action("sign-gate", ("f6",), _SCORE, "judge", 2, (_need_draft, _need_gate), True, "sign-gate", typing=True),
+    Action("timed-note", ("f9",), _SCORE, "judge", 3, (_need_draft,), True, typing=True),
+    Action("recuse", ("f7",), _SCORE, "judge", 4, (_need_draft,), True, "recuse", "station panel {id} --recuse --reason …",
+           typing=True),
+    # the experts' panel
+    Action("panel", ("e",), _BOTH | _APPROVALS, "look", 9, (_need_row,), command="station panel {id}"),
+    Action("approvals", ("b",), _QUEUE, "look", 10, command="station panel --waiting"),
+    Action("assign", ("a",), _PANEL, "judge", 1, (_need_row,), True, "assign", "station assign {id} …"),
+    Action("assign-automatically", ("A",), _PANEL, "judge", 2, (_need_row,), True, "assign", "station assign {id} --auto"),
+    Action("unassign", ("u",), _PANEL, "judge", 3, (_need_row,), True, "unassign", "station assign {id} … --end --reason …"),
+    Action("reopen-review", ("o",), _PANEL, "judge", 4, (_need_row,), True, "reopen-review", "station reopen {id} … --reason …"),
+    Action("discuss", ("d",), _PANEL, "judge", 5, (_need_row,), True, "discuss", "station panel {id} --discuss …"),
+    Action("second-gate", ("y",), _PANEL, "judge", 6, (_need_row,), True, "second-gate", "station panel {id} --second yes …"),
+    Action("second-gate-no", ("n",), _PANEL, "judge", 7, (_need_row,), True, "second-gate", "station panel {id} --second no …"),
+    Action("decide-gate", ("h",), _PANEL, "judge", 8, (_need_row,), True, "decide-gate", "station panel {id} --decide uphold …"),
+    Action("lift-gate", ("v",), _PANEL, "judge", 9, (_need_row,), True, "decide-gate", "station panel {id} --decide lift …"),
+    Action("mark", ("space",), _APPROVALS, "look", 2, (_need_row,)),
+    Action("look", ("enter",), _APPROVALS, "look", 5, (_need_row,), command="station show {id}"),
+    Action("batch-approve", ("a",), _APPROVALS, "decide", 1, (_need_row,), True, "approve", "station panel --approve …"),
+    Action("batch-return", ("r",), _APPROVALS, "decide", 3, (_need_row,), True, "return", "station panel --return … --reason …"),
     Action("topic-accept", ("a",), _TOPICS, "judge", 2, (_need_topic,), True, topic_act="topic-accept",
            command="station topics check {id} --accept"),
     Action("topic-reject", ("r",), _TOPICS, "judge", 3, (_need_topic,), True, topic_act="topic-reject",

@@ -47,14 +47,17 @@ def own_review(desk: Desk, view: SubmissionView) -> ReviewView | None:
 
 
 def _save(session: Session, desk: Desk, view: SubmissionView, form: Path) -> None:
-    gate, scores, notes = read_form(form)
+    gate, scores, notes, timed = read_form(form)
     own = own_review(desk, view)
-    revision = desk.save_draft(view.id, gate=gate, scores=scores, notes=notes, seen=own.revision if own else 0)
+    seen = own.revision if own else 0
+    revision = desk.save_draft(view.id, gate=gate, scores=scores, notes=notes, seen=seen, timed=timed)
     click.echo(session.say("desk.step.saved", revision=revision))
 
 
 def _submit(session: Session, desk: Desk, view: SubmissionView, *, yes: bool) -> None:
     own = own_review(desk, view)
+    attestation = desk.rubric.attestation
+    click.echo(attestation.zh if session.language == "zh" else attestation.en)
     confirm(session, "desk.step.attest", yes=yes)
     desk.submit_review(view.id, seen=own.revision if own else 0)
     sealed = own_review(desk, desk.submission(view.id))
@@ -62,20 +65,27 @@ def _submit(session: Session, desk: Desk, view: SubmissionView, *, yes: bool) ->
     click.echo(session.say("desk.step.sealed", total=f"{total:g}"))
 
 
-def read_form(path: Path) -> tuple[dict[str, dict[str, Any]], dict[str, float], str]:
-    """Gate answers, scores and notes from a filled form (`-`: standard input). Raises UsageError."""
+Filled = tuple[dict[str, dict[str, Any]], dict[str, float], str, list[dict[str, Any]] | None]
+
+
+def read_form(path: Path) -> Filled:
+    """Gate answers, scores, notes and notes at timecodes (None: the form has none) from a filled form (`-`: standard input).
+    Raises UsageError."""
     try:
         raw = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
         table = tomllib.loads(raw.decode("utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         raise UsageError("desk.form-unreadable", path=str(path), detail=system_words(error)) from error
     gate, scores, notes = table.pop("gate", {}), table.pop("scores", {}), table.pop("notes", "")
+    timed = table.pop("timed", None)
     if table:
         raise UsageError("desk.form-wrong", path=str(path), key=min(table))
     for key, value, kind in (("gate", gate, dict), ("scores", scores, dict), ("notes", notes, str)):
         if not isinstance(value, kind):
             raise UsageError("desk.form-wrong", path=str(path), key=key)
-    return gate, scores, notes
+    if timed is not None and not isinstance(timed, list):
+        raise UsageError("desk.form-wrong", path=str(path), key="timed")
+    return gate, scores, notes, timed
 
 
 def template_text(session: Session, desk: Desk, view: SubmissionView) -> str:
@@ -93,6 +103,15 @@ def template_text(session: Session, desk: Desk, view: SubmissionView) -> str:
     for line in desk.rubric.lines:
         value = f"{line.id} = {scores[line.id]:g}" if line.id in scores else f"# {line.id} ="
         lines += [f"# {line.clause} {_words(session, line)} (0–{line.maximum:g})", value]
+    lines += ["", f"# {session.say('panel.timed-form')}", "# [[timed]]", "# lesson = 1", "# at = 754.2", '# text = ""']
+    for note in own.timed if own else ():
+        lines += [
+            "",
+            "[[timed]]",
+            f"lesson = {note['lesson']}",
+            f"at = {float(note['at'])!r}",
+            f"text = {_quoted(note['text'])}",
+        ]
     return "\n".join(lines)
 
 

@@ -23,6 +23,7 @@ class CrossCheck:
     def __init__(self) -> None:
         self._states: dict[str, str] = {}
         self._reviews: dict[tuple[str, str], dict[str, Any]] = {}
+        self._reopened: dict[tuple[str, str, int], dict[str, Any]] = {}
         self._waivers: dict[int, dict[str, Any]] = {}
         self._rows: dict[str, str | None] = {}
         self._topics = TopicsCheck()
@@ -41,7 +42,11 @@ class CrossCheck:
         if "state" in after and row["submission_id"]:
             self._states[row["submission_id"]] = after["state"]
         if row["action"] == "submit-review":
-            self._reviews[row["submission_id"], row["person"]] = after
+            self._reviews[row["submission_id"], row["person"]] = {"timed": [], "attestation": ""} | after
+        if row["action"] == "reopen-review" and row["object"].startswith("review:"):
+            person = row["object"].removeprefix("review:")
+            sealed = self._reviews.pop((row["submission_id"], person), {})
+            self._reopened[row["submission_id"], person, after.get("revision", 0)] = sealed
         if isinstance(after.get("waiver"), int):
             self._waivers.setdefault(after["waiver"], {}).update(after)
 
@@ -66,14 +71,16 @@ class CrossCheck:
     def _review_problems(self, store: Store) -> list[Told]:
         held = {}
         for row in store.rows("SELECT * FROM reviews WHERE state = 'submitted'"):
-            held[row["submission_id"], row["person"]] = {
-                "gate": _loaded(row["gate"]), "scores": _loaded(row["scores"]), "notes": row["notes"], "total": row["total"],
-            }  # fmt: skip
-        return [
-            ("audit.review-differs", {"id": key[0], "person": key[1]})
-            for key in sorted(held.keys() | self._reviews.keys())
-            if held.get(key) != self._reviews.get(key)
+            held[row["submission_id"], row["person"]] = _content(row)
+        kept = {
+            (row["submission_id"], row["person"], row["revision"]): _content(row)
+            for row in store.rows("SELECT * FROM kept_reviews")
+        }
+        differing = [key for key in held.keys() | self._reviews.keys() if held.get(key) != self._reviews.get(key)]
+        differing += [
+            (key[0], key[1]) for key in kept.keys() | self._reopened.keys() if kept.get(key) != self._reopened.get(key)
         ]
+        return [("audit.review-differs", {"id": key[0], "person": key[1]}) for key in sorted(set(differing))]
 
     def _waiver_problems(self, store: Store) -> list[Told]:
         held = {row["id"]: {name: row[name] for name in TOLD} for row in store.rows("SELECT * FROM waivers")}
@@ -95,6 +102,12 @@ class CrossCheck:
             *(("audit.rows-differ", {"id": id_}) for id_ in differing),
             *(("audit.counts-differ", {"id": id_}) for id_ in row_digest.recounted(store) if id_ not in differing),
         ]
+
+
+def _content(row: dict[str, Any]) -> dict[str, Any]:
+    """What a sealed review holds, as the log tells it."""
+    told = {name: _loaded(row[name]) for name in ("gate", "scores", "timed")}
+    return told | {name: row[name] for name in ("notes", "total", "attestation")}
 
 
 def _loaded(text: str) -> Any:

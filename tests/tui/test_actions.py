@@ -15,8 +15,10 @@ from tui import actions
 from tui.actions import ACTIONS, GROUPS, SCOPES, Moment, find_action, in_scope, why_not
 from tui.app import ReviewApp
 from tui.keys import BANNED, Keymap, shown
+from tui.screens.approvals import ApprovalsScreen
 from tui.screens.catalogue import CatalogueScreen
 from tui.screens.log import LogScreen
+from tui.screens.panel import PanelScreen
 from tui.screens.queue import STANDING, QueueScreen
 from tui.screens.score import ScoreScreen
 from tui.screens.search import SearchScreen
@@ -36,7 +38,9 @@ SCREENS = {
         LogScreen,
         SystemScreen,
         SearchScreen,
+        PanelScreen,
         CatalogueScreen,
+        ApprovalsScreen,
     )
 }
 LABEL_CELLS = 14

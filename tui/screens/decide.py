@@ -109,6 +109,13 @@ class DecidingScreen(ListScreen):
         if (submission := self.chosen()) is not None:
             self.app.push_screen(LogScreen(submission))
 
+    def do_panel(self) -> None:
+        """The submission's experts."""
+        from tui.screens.panel import PanelScreen  # noqa: PLC0415 - opened rarely
+
+        if (submission := self.chosen()) is not None:
+            self.app.push_screen(PanelScreen(submission))
+
     def do_score(self) -> None:
         """The expert's form."""
         from tui.screens.score import ScoreScreen  # noqa: PLC0415 - opened rarely

@@ -162,5 +162,7 @@ class AttestScreen(Question):
         words, look = self.station.words, self.look()
         text = Text().append(words("tui.action.submit-review.label") + "\n\n", look["key"])
         text.append(words("tui.score.total", total=f"{self._total:g}") + "\n\n", look["text"])
+        attestation = self.station.rubric.attestation
+        text.append(words.either(attestation.zh, attestation.en) + "\n\n", look["text"])
         text.append(words("tui.score.attest"), look["text"])
         return text

@@ -239,6 +239,12 @@ class QueueScreen(ExportingScreen):
 
         self.app.push_screen(SearchScreen())
 
+    def do_approvals(self) -> None:
+        """What waits for this person's decision."""
+        from tui.screens.approvals import ApprovalsScreen  # noqa: PLC0415 - opened rarely
+
+        self.app.push_screen(ApprovalsScreen())
+
     def do_filter(self) -> None:
         """Show the filter line."""
         field = self.query_one("#filter", Input)

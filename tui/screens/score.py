@@ -14,12 +14,15 @@ from station.text import clean
 from station.workflow import State
 from tui.actions import Moment
 from tui.screens.base import StationScreen
+from tui.timed import parse, removed
 from tui.widgets.choice import Choice
-from tui.words import folded
+from tui.words import folded, timecode
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.widget import Widget
 
+    from station.desk import Desk
     from station.desk.views import ReviewView, SubmissionView
     from station.rubric import GatePoint, RubricLine
 
@@ -36,6 +39,8 @@ class ScoreScreen(StationScreen):
         self.gate: dict[str, dict[str, Any]] = {}
         self.scores: dict[str, float] = {}
         self.notes = ""
+        self.timed: list[dict[str, Any]] = []
+        self.stopped = False
         self._revision = 0
         self._dirty = False
         self._saving = False
@@ -62,6 +67,7 @@ class ScoreScreen(StationScreen):
                     yield Static(Text(f"/ {line.maximum:g}"), classes="maximum")
             yield Static(id="notes-title", classes="title")
             yield TextArea(id="notes", soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
+            yield Static(id="timed")
             yield Static(id="others")
 
     def begin(self) -> None:
@@ -71,8 +77,10 @@ class ScoreScreen(StationScreen):
 
     async def _first(self) -> None:
         await self.reload()
-        if self.editable:
+        if self.gate_open:
             self.query(Choice).first().focus()
+        elif self.scoring:
+            self.query(".points").first().focus()
 
     @property
     def own(self) -> ReviewView | None:
@@ -87,6 +95,16 @@ class ScoreScreen(StationScreen):
         sealed = self.own is not None and self.own.state == "submitted"
         may = station.person.has("expert") and not station.readonly
         return bool(view and view.state is State.EXPERT_REVIEW and may and not sealed)
+
+    @property
+    def gate_open(self) -> bool:
+        """Whether the gate's answers may still be changed."""
+        return self.editable and not (self.own is not None and self.own.gate_signed)
+
+    @property
+    def scoring(self) -> bool:
+        """Whether scores may be given: the gate is signed, and nobody's no stops the work."""
+        return self.editable and not self.gate_open and not self.stopped
 
     def moment(self) -> Moment:
         """The submission and one's own review."""
@@ -111,7 +129,12 @@ class ScoreScreen(StationScreen):
 
     async def reload(self) -> None:
         """Read anew. What is being typed is left alone unless somebody (oneself, elsewhere) changed the draft."""
-        self.view = await self.station.desk.call(lambda desk: desk.submission(self._submission))
+
+        def read(desk: Desk) -> tuple[SubmissionView, tuple[str, dict[str, Any]] | None]:
+            return desk.submission(self._submission), desk.why_not(self._submission, "submit-review")
+
+        self.view, why_not = await self.station.desk.call(read)
+        self.stopped = why_not is not None and why_not[0] == "guard.not-stopped"
         own = self.own
         elsewhere = (own.revision if own else 0) != self._revision
         if not self.composed:
@@ -126,7 +149,7 @@ class ScoreScreen(StationScreen):
             return
         self._revision = own.revision
         self.gate = {name: dict(answer) for name, answer in own.gate.items()}
-        self.scores, self.notes = dict(own.scores), own.notes
+        self.scores, self.notes, self.timed = dict(own.scores), own.notes, [dict(note) for note in own.timed]
         self._filling = True
         with self.prevent(Input.Changed, TextArea.Changed):
             for point in self.station.rubric.gate:
@@ -145,7 +168,7 @@ class ScoreScreen(StationScreen):
         words, look, rubric = self.words, self.look(), self.station.rubric
         titles = (
             ("gate-title", "tui.score.gate"),
-            ("score-title", "tui.score.lines"),
+            ("score-title", self._score_title()),
             ("notes-title", "tui.score.notes"),
         )
         for name, text in titles:
@@ -157,9 +180,31 @@ class ScoreScreen(StationScreen):
         for point in rubric.gate:
             self.query_one(f"#reason-{point.id}", Input).placeholder = words("tui.score.reason")
         for field in (*self.query(Input), *self.query(Choice), *self.query(TextArea)):
-            field.disabled = not self.editable
+            field.disabled = not self._open(field)
             field.refresh()
+        self.query_one("#timed", Static).update(self._timed())
         self.query_one("#others", Static).update(self._others())
+
+    def _open(self, field: Widget) -> bool:
+        """Whether something may be filled in there."""
+        if isinstance(field, Choice) or field.has_class("reason"):
+            return self.gate_open
+        return self.scoring if field.has_class("points") else self.editable
+
+    def _score_title(self) -> str:
+        if self.stopped:
+            return "tui.score.stopped"
+        return "tui.score.gate-first" if self.gate_open else "tui.score.lines"
+
+    def _timed(self) -> Text:
+        """The notes at timecodes, numbered."""
+        words, look = self.words, self.look()
+        text = Text().append(words("tui.score.timed"), look["key"])
+        for number, note in enumerate(self.timed, 1):
+            lesson = words("tui.submission.lesson", number=note["lesson"])
+            text.append(f"\n{number}  {lesson}  {timecode(note['at'])}  ", look["accent"])
+            text.append(clean(str(note["text"])), look["text"])
+        return text
 
     def _others(self) -> Text:
         words, look = self.words, self.look()
@@ -231,10 +276,10 @@ class ScoreScreen(StationScreen):
             while self._dirty:
                 self._dirty = False
                 gate = {name: {"pass": a.get("pass"), "reason": a.get("reason", "")} for name, a in self.gate.items()}
-                scores, notes, seen = dict(self.scores), self.notes, self._revision
+                scores, notes, seen, timed = dict(self.scores), self.notes, self._revision, list(self.timed)
                 self._revision = await self.station.desk.call(
-                    lambda desk, g=gate, s=scores, n=notes, r=seen: desk.save_draft(  # type: ignore[misc]
-                        self._submission, gate=g, scores=s, notes=n, seen=r
+                    lambda desk, g=gate, s=scores, n=notes, r=seen, t=timed: desk.save_draft(  # type: ignore[misc]
+                        self._submission, gate=g, scores=s, notes=n, seen=r, timed=t
                     )
                 )
             self._saved = "tui.score.saved"
@@ -249,6 +294,67 @@ class ScoreScreen(StationScreen):
             if self.is_attached:
                 self.query_one("#head", Static).update(self.headline())
 
+    async def _all_saved(self) -> None:
+        while self._saving:
+            await self.workers.wait_for_complete([w for w in self.workers if w.group == "save"])
+
+    async def _ask(self, action: str, text: str, *, reason: bool = True) -> str | None:
+        from tui.screens.asking import AskScreen  # noqa: PLC0415 - opened rarely
+
+        title = self.words(f"tui.action.{action}.label")
+        return await self.app.push_screen_wait(AskScreen(self.station, title, text, reason=reason))
+
+    def do_sign_gate(self) -> None:
+        """Fix the answers at the gate; then the lines open."""
+        self.start(self._sign())
+
+    async def _sign(self) -> None:
+        await self._all_saved()
+        noes = sum(answer.get("pass") is False for answer in self.gate.values())
+        text = self.words("tui.score.sign-no" if noes else "tui.score.sign", count=noes)
+        if await self._ask("sign-gate", text, reason=False) is None:
+            return
+        seen = self._revision
+        self._revision = await self.station.desk.call(lambda desk: desk.sign_gate(self._submission, seen=seen))
+        self.station.tell("tui.done.sign-gate")
+        await self.station.refresh_screens()
+        if self.scoring:
+            self.query(".points").first().focus()
+
+    def do_timed_note(self) -> None:
+        """Write a note at a timecode, or take one away."""
+        self.start(self._note())
+
+    async def _note(self) -> None:
+        words = self.words
+        if (typed := await self._ask("timed-note", words("tui.score.timed-form"))) is None:
+            return
+        number, note = removed(typed), parse(typed)
+        lessons = {lesson.ordinal for lesson in self.view.lessons} if self.view else set()
+        if number is not None and 0 < number <= len(self.timed):
+            del self.timed[number - 1]
+        elif note is not None and note[0] in lessons:
+            self.timed.append({"lesson": note[0], "at": note[1], "text": note[2]})
+        else:
+            self.station.tell("tui.score.timed-wrong", severity="warning")
+            return
+        self._save_soon()
+        self.retext()
+
+    def do_recuse(self) -> None:
+        """Declare a conflict: the work closes."""
+        self.start(self._recuse())
+
+    async def _recuse(self) -> None:
+        if (given := await self._ask("recuse", self.words("tui.action.recuse.help"))) is None:
+            return
+        await self.station.desk.call(lambda desk: desk.recuse(self._submission, given or ""))
+        self.station.tell("tui.done.recuse")
+        for screen in self.app.screen_stack:
+            if isinstance(screen, StationScreen):
+                screen.stale = True
+        self.app.pop_screen()
+
     def do_submit_review(self) -> None:
         """Attest, then seal."""
         self.start(self._submit())
@@ -256,8 +362,7 @@ class ScoreScreen(StationScreen):
     async def _submit(self) -> None:
         from tui.screens.modals import AttestScreen  # noqa: PLC0415 - opened rarely
 
-        while self._saving:
-            await self.workers.wait_for_complete([w for w in self.workers if w.group == "save"])
+        await self._all_saved()
         if await self.app.push_screen_wait(AttestScreen(self.station, self.total)) is None:
             return
         seen = self._revision
