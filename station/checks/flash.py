@@ -28,6 +28,8 @@ STANDING_AREA, STANDING_ROWS, REST_AREA = 0.08, 9, 0.005
 VIOLENT_CODES, VIOLENT_BACK, ALIKE_CODES = 20.0, 0.4, 1.0
 """Where all moves, foreign frames lie so many codes away (mean over the tiles); what returns lies within this share of that, and no
 further than so many codes and twice what the frames around would have moved."""
+SAME = 0.1
+"""What returns lies no further from what was there than this share of what the foreign frames do, where nothing else moves."""
 FLAT_CODES = 4.0
 """A picture whose tiles spread no wider than this (standard deviation, codes) is one colour."""
 
@@ -87,6 +89,7 @@ def foreign_frames(measurements: Measurements, spec: CheckSpec) -> list[Foreign]
 def _sensed(tiles: Array, sense: _Sense, spec: CheckSpec, around: int) -> Iterator[Foreign]:
     step = changed_shares(tiles, sense.codes)
     limits = (sense.codes, sense.area, spec.limits["back_share"], int(spec.limits["frames"]))
+    far = distances(tiles)
     free = 1
     for first in np.flatnonzero(step >= sense.area).tolist():
         if first < free:
@@ -95,6 +98,7 @@ def _sensed(tiles: Array, sense: _Sense, spec: CheckSpec, around: int) -> Iterat
         if (
             one is not None
             and _stands_out(step, one, around)
+            and _same(tiles, far, one, around)
             and (not sense.standing or _blinks(tiles, step, one, around))
         ):
             yield one
@@ -118,6 +122,13 @@ def _violent(tiles: Array, spec: CheckSpec, around: int) -> Iterator[Foreign]:
                 free = after + 1
             if back:
                 break
+
+
+def _same(tiles: Array, far: Array, one: Foreign, around: int) -> bool:
+    """Whether what returns is what was there: two light slides about a dark one are alike in every tile, and still two."""
+    first, last = one.span
+    near = ALIKE_CODES + 2 * (last - first + 1) * _usual(far, one.span, around)
+    return float(apart(tiles[last], tiles[first - 1]).mean()) <= max(near, SAME * float(far[first]))
 
 
 def _blinks(tiles: Array, step: Array, one: Foreign, around: int) -> bool:
