@@ -141,3 +141,20 @@ def test_help_speaks_both_languages(run: Run, command: str, lang: str) -> None:
     code, out, _ = run("op", command, "--help", lang=lang)
     assert (code, "desk.option" in out) == (0, False)
     assert any("\u4e00" <= sign <= "\u9fff" for sign in out) == (lang == "zh")
+
+
+def test_an_expert_of_the_units_reaches_it_by_no_command(room: Panel, run: Run, tmp_path: Path) -> None:
+    id_ = room.waiting()
+    room.store.execute(
+        "INSERT INTO assignments(submission_id, person, how, by_person, at) VALUES(?, 'own', 'hand', 'x', '')", (id_,)
+    )
+    commands = (
+        ("show", id_), ("show", id_, "--log", "--json"), ("show", id_[-6:], "--findings"), ("score", id_), ("panel", id_),
+        ("assign", id_), ("report", id_, "-o", str(tmp_path / "report")), ("why", f"{id_}:1", "black"), ("approve", id_, "--yes"),
+    )  # fmt: skip
+    for arguments in commands:
+        code, out, err = run("own", *arguments)
+        assert (code, out) == (3, ""), arguments
+        assert "回避" in err, arguments
+    for arguments in (("show",), ("show", "--mine"), ("search", "示例课"), ("panel", "--waiting")):
+        assert "示例课" not in run("own", *arguments)[1].replace("“示例课”", ""), arguments
