@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gpu.measurements import TILE_COLS, TILE_ROWS, Array, Measurements, Pictures, Traits, expand
+from gpu.measurements import MOTION_ROWS, TILE_COLS, TILE_ROWS, Array, Measurements, Pictures, Traits, expand
 from station.checks._common import Span
 from station.findings import Severity
 
@@ -30,6 +30,8 @@ FEWEST, LEAST_REST = 3, 1
 """So many rows of the torn part are textured, and of the rest."""
 BACK = 0.5
 """What comes back is no further from what was there before than this share of how far it had gone."""
+JOLT, TOGETHER = 4, 2
+"""Steps of `Motions`: a rest that suddenly moves by so many, and no further than so many from what the part does, is a camera's jolt."""
 SPARSE, EXACT = 0.14, 0.015
 """Where less of the torn part has anything in it that could leap, it may be somebody who gestures: then only this share counts."""
 
@@ -48,7 +50,11 @@ def torn(
             continue
         for last in range(first + 1, min(first + int(limits["torn_frames"]) + 1, len(rows))):
             inside = _part(rows, leaping, traits, first, last)
-            if inside is not None and _returned(pictures, inside, first, last):
+            if (
+                inside is not None
+                and _returned(pictures, inside, first, last)
+                and not _jolted(measurements, inside, first)
+            ):
                 part = np.zeros((TILE_ROWS, TILE_COLS), dtype=bool)
                 part[inside] = True
                 yield (first, last), Severity.FAULT, part
@@ -109,3 +115,24 @@ def _returned(pictures: Pictures, inside: slice, first: int, last: int) -> bool:
     leapt, came = (expand(pictures.tile_difference[at][inside]) >= LEAST for at in (first, last))
     most = EXACT if float((leapt & came).mean()) < SPARSE else BACK
     return float(np.abs(after - before).mean()) <= most * float(np.abs(gone - before).mean())
+
+
+def _jolted(measurements: Measurements, inside: slice, frame: int) -> bool:
+    """Whether in a frame the rest moves with the part, another way than just before: a hand that trembles shows it where there
+    is something to see, a plain shirt does not."""
+    motions = measurements.motions
+    if motions is None:
+        return False
+    part = np.zeros(TILE_ROWS, dtype=bool)
+    part[inside] = True
+    rows = part.reshape(MOTION_ROWS, -1)
+    within, rest = rows.all(axis=1), ~rows.any(axis=1)
+    shift, told = motions.shift[frame - 1 : frame + 1].astype(np.int16), motions.trust[frame] > 0
+    for way in (0, 1):
+        moves = [shift[1, some, :, way][told[some, :, way]] for some in (within, rest)]
+        if min(map(len, moves)) >= FEWEST:
+            one, other = (float(np.median(some)) for some in moves)
+            before = float(np.median(shift[0, rest, :, way][told[rest, :, way]]))
+            if abs(one - other) <= TOGETHER and abs(other - before) >= JOLT:
+                return True
+    return False
