@@ -19,7 +19,19 @@ if TYPE_CHECKING:  # station.desk opens the way to SQLite: not before the first 
     from station.people import Person
     from station.topics.types import TopicRow
 
-SCOPES = ("queue", "topics", "submission", "still", "score", "log", "system", "search", "panel", "approvals", "catalogue")
+SCOPES = (
+    "queue",
+    "topics",
+    "submission",
+    "still",
+    "score",
+    "log",
+    "system",
+    "search",
+    "panel",
+    "approvals",
+    "catalogue",
+)
 GROUPS = ("move", "look", "judge", "decide", "station")
 ALL = frozenset(SCOPES)
 Why = tuple[str, dict[str, Any]]
