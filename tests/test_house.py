@@ -297,6 +297,11 @@ def test_every_dependency_is_locked_and_used() -> None:
         for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import)
                      else [node.module or ""] if isinstance(node, ast.ImportFrom) else [])
     }  # fmt: skip
-    packages = {"pillow": "PIL", "python-docx": "docx", "sqlite-utils": "sqlite_utils", "audioop-lts": "pydub",
-                "setuptools": "bagit"}
+    packages = {
+        "pillow": "PIL",
+        "python-docx": "docx",
+        "sqlite-utils": "sqlite_utils",
+        "audioop-lts": "pydub",
+        "setuptools": "bagit",
+    }
     assert {name for name in wanted if packages.get(name, name) not in imported} == set()
