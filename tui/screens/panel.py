@@ -72,6 +72,7 @@ class PanelScreen(ListScreen):
         may = bool(self.station.person.roles & {"operator", "office"})
 
         def read(desk: Desk) -> tuple[PanelView, tuple[Candidate, ...]]:
+            """The panel, and who could join it."""
             return desk.panel(self._submission), desk.candidates(self._submission) if may else ()
 
         self.view, self._candidates = await self.station.desk.call(read)

@@ -131,6 +131,7 @@ class ScoreScreen(StationScreen):
         """Read anew. What is being typed is left alone unless somebody (oneself, elsewhere) changed the draft."""
 
         def read(desk: Desk) -> tuple[SubmissionView, tuple[str, dict[str, Any]] | None]:
+            """The submission, and why the review can't be submitted yet."""
             return desk.submission(self._submission), desk.why_not(self._submission, "submit-review")
 
         self.view, why_not = await self.station.desk.call(read)
