@@ -58,7 +58,7 @@ def hushes(substrate: Substrate, known: Sequence[tuple[int, int]] = ()) -> list[
     traces = _traces(substrate)
     lived, rests = counted(traces, lately) > 0, counted(~traces, rest) == rest
     dies = np.zeros_like(traces)
-    dies[1 : -rest + 1] = lived[:-rest] & rests[rest:]
+    dies[1 : substrate.beats - rest + 1] = lived[:-rest] & rests[rest:]
     found: list[Hush] = []
     for beat in np.flatnonzero(dies.sum(axis=1) >= FEWEST_TILES).tolist():
         if beat < substrate.spell(LEAST_PAST_S) or (found and beat * substrate.beat < found[-1].last):
