@@ -83,8 +83,9 @@ class ExportDesk(Sitting):
         with self.store.transaction():
             row, role = self._allowed(submission_id, EXPORTS["opinion"])
             sealed = reviews.submitted(self.store, row["id"])
-            dated = self.settings.day_of(_now())
-            made = gathering.opinion(row, sealed, self.config.review.pass_mark, dated)
+            log = reading.log_rows(self.store, row["id"], self.person)
+            mark = self.config.review.pass_mark
+            made = gathering.opinion(row, sealed, log, self.settings.day_of, pass_mark=mark, now=_now())
             self._record("opinion", role, row["id"], {"experts": len(made.experts)})
             return made
 

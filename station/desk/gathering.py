@@ -6,7 +6,17 @@ from typing import Any
 
 from station.desk.views import AuditRow, FindingView, LessonView, SubmissionView
 from station.documents.settings import Settings
-from station.documents.values import BundleLesson, BundleWork, Entry, ExpertOpinion, Fault, Opinion, ReturnLetter, Work
+from station.documents.values import (
+    BundleLesson,
+    BundleWork,
+    Decided,
+    Entry,
+    ExpertOpinion,
+    Fault,
+    Opinion,
+    ReturnLetter,
+    Work,
+)
 from station.findings import Severity
 from station.papers import codec
 from station.papers.types import Papers, Quiz, Topic
@@ -58,8 +68,17 @@ def _frame_seconds(lesson: LessonView) -> float:
     return 1 / max(1, round(number / start))
 
 
-def opinion(row: Row, sealed: Sequence[Row], pass_mark: float, dated: date) -> Opinion:
-    """The sealed reviews in the order in which they were sealed; nothing in it says whose they are."""
+def opinion(
+    row: Row,
+    sealed: Sequence[Row],
+    log: Sequence[AuditRow],
+    day_of: Callable[[str], date],
+    *,
+    pass_mark: float,
+    now: str,
+) -> Opinion:
+    """The sealed reviews in the order in which they were sealed, and what was decided on them (`log`, oldest first); nothing in
+    it says whose they are."""
     work = Work(
         row["id"], row["version"], row["title"], row["applicant_unit"], row["recommending_unit"], row["lecturer"], row["hours"]
     )  # fmt: skip
@@ -67,7 +86,17 @@ def opinion(row: Row, sealed: Sequence[Row], pass_mark: float, dated: date) -> O
     experts = tuple(
         ExpertOpinion(r["gate"], r["scores"], r["notes"], r["total"], _timed(r.get("timed", ()))) for r in ordered
     )
-    return Opinion(work, experts, pass_mark, dated)
+    office, group = (_decided(log, state, day_of) for state in (State.OFFICE_AUDIT, State.GROUP_DECISION))
+    return Opinion(work, experts, pass_mark, day_of(now), office, group)
+
+
+def _decided(log: Sequence[AuditRow], state: State, day_of: Callable[[str], date]) -> Decided | None:
+    """The last decision taken in a state and not taken back since."""
+    undone = {row.after.get("undid") for row in log if row.action == "undo"}
+    for row in reversed(log):
+        if row.action in {"approve", "return"} and row.before.get("state") == state and row.seq not in undone:
+            return Decided(row.action == "approve", str(row.after.get("reason", "")), day_of(row.at))
+    return None
 
 
 def _timed(notes: Sequence[Row]) -> tuple[tuple[int, float, str], ...]:

@@ -11,7 +11,7 @@ from station.profile import Profile
 from station.report.words import Words
 from station.text import catalogue, say
 
-WIDTHS_MM = (10.0, 26.0, 16.0, 26.0, 40.0, 38.0)
+WIDTHS_MM = (11.0, 26.0, 19.0, 28.0, 38.0, 34.0)
 HEADS = ("number", "clause", "lesson", "place", "finding", "todo")
 
 
@@ -33,9 +33,9 @@ def letter_docx(letter: ReturnLetter, profile: Profile, settings: Settings, lang
     paper.heading(words("documents.letter.faults-head"))
     _faults(paper, letter.faults, words)
     paper.heading(words("documents.letter.again-head"))
-    paper.text(words("documents.letter.again", date=day(letter.deadline, language), days=letter.days))
-    paper.line("")
-    paper.line(issuer, "right")
+    paper.text(words("documents.letter.again", date=day(letter.deadline, language), days=letter.days), keep=True)
+    paper.line("", keep=True)
+    paper.line(issuer, "right", keep=True)
     paper.line(day(letter.dated, language), "right")
     return paper.content()
 

@@ -30,6 +30,12 @@ _ALIGN = {
 }  # fmt: skip
 
 
+_SIDE_TWIPS = 45
+_MARGINS = f"""<w:tblCellMar {nsdecls("w")}><w:left w:w="{_SIDE_TWIPS}" w:type="dxa"/><w:right w:w="{_SIDE_TWIPS}" w:type="dxa"/>
+</w:tblCellMar>"""
+"""0.8 mm beside what stands in a cell: a timecode fits on a line."""
+
+
 class OfficialPaper:
     """One document that is being written from top to bottom."""
 
@@ -48,27 +54,38 @@ class OfficialPaper:
 
     def heading(self, text: str) -> None:
         """The head of a part."""
-        self._paragraph(text, "heading", self.settings.page.text_pt, "left", indent=True)
+        self._paragraph(text, "heading", self.settings.page.text_pt, "left", indent=True, keep=True)
 
-    def text(self, text: str) -> None:
-        """A paragraph, its first line two signs in."""
-        self._paragraph(text, "text", self.settings.page.text_pt, "both", indent=True)
+    def text(self, text: str, *, keep: bool = False) -> None:
+        """A paragraph, its first line two signs in. `keep`: on one page with what follows."""
+        self._paragraph(text, "text", self.settings.page.text_pt, "both", indent=True, keep=keep)
 
-    def line(self, text: str, align: str = "left") -> None:
-        """A line without indent: whom it is for, who signs (`align`: left, center or right)."""
-        self._paragraph(text, "text", self.settings.page.text_pt, align)
+    def line(self, text: str, align: str = "left", *, keep: bool = False) -> None:
+        """A line without indent: whom it is for, who signs (`align`: left, center or right). `keep`: on one page with what
+        follows."""
+        self._paragraph(text, "text", self.settings.page.text_pt, align, keep=keep)
 
     def note(self, text: str) -> None:
         """A small line under a table."""
         self._paragraph(text, "text", self.settings.page.table_pt, "left")
 
     def table(
-        self, rows: Sequence[Sequence[str]], widths_mm: Sequence[float], *, heads: int = 1, aligns: str = ""
+        self,
+        rows: Sequence[Sequence[str]],
+        widths_mm: Sequence[float],
+        *,
+        heads: int = 1,
+        aligns: str = "",
+        least_mm: float = 0.0,
     ) -> Any:
-        """A ruled table; the first `heads` rows are repeated on every page. `aligns` holds `l` or `c` for each column
-        (default: all in the middle). The table of python-docx, for merging cells."""
+        """A ruled table; the first `heads` rows are repeated on every page, and no row is torn by the page's end. `aligns`
+        holds `l` or `c` for each column (default: all in the middle); each row is at least `least_mm` high, for a hand to write
+        in. The table of python-docx, for merging cells."""
         made = self.document.add_table(rows=len(rows), cols=len(widths_mm))
         made.style, made.alignment, made.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+        made._tblPr.append(parse_xml(_MARGINS))  # noqa: SLF001 - python-docx has no word for it
+        for column, width in zip(made.columns, widths_mm, strict=True):
+            column.width = Mm(width)  # LibreOffice goes by the grid, Word by the cells
         for number, row in enumerate(rows):
             for column, text in enumerate(row):
                 cell = made.cell(number, column)
@@ -78,8 +95,13 @@ class OfficialPaper:
                     continue
                 align = "left" if not head and aligns[column : column + 1] == "l" else "center"
                 self._fill(cell.paragraphs[0], text, "heading" if head else "text", self.settings.page.table_pt, align)
-        for row in made.rows[:heads]:
-            row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 - python-docx has no word for it
+        for number, row in enumerate(made.rows):
+            traits = row._tr.get_or_add_trPr()  # noqa: SLF001 - python-docx has no word for it
+            traits.append(OxmlElement("w:cantSplit"))
+            if least_mm:
+                made.rows[number].height = Mm(least_mm)
+            if number < heads:
+                traits.append(OxmlElement("w:tblHeader"))
         return made
 
     def content(self) -> bytes:
@@ -91,14 +113,23 @@ class OfficialPaper:
     # ------------------------------------------------------------------ private
 
     def _paragraph(
-        self, text: str, font: str, size: float, align: str, *, indent: bool = False, after: float = 0.0
+        self,
+        text: str,
+        font: str,
+        size: float,
+        align: str,
+        *,
+        indent: bool = False,
+        keep: bool = False,
+        after: float = 0.0,
     ) -> None:
         paragraph = self.document.add_paragraph()
         self._fill(paragraph, text, font, size, align)
         layout = paragraph.paragraph_format
         layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(self.settings.page.line_pt)
-        layout.space_after = Pt(after)
+        layout.space_after, layout.keep_with_next = Pt(after), keep or None
         if indent:
+            layout.first_line_indent = Pt(2 * size)  # for readers that do not count in signs
             place = paragraph._p.get_or_add_pPr().get_or_add_ind()  # noqa: SLF001 - python-docx has no word for it
             place.set(qn("w:firstLineChars"), "200")
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from station.documents.letter import day
 from station.documents.official import OfficialPaper
 from station.documents.settings import Settings
-from station.documents.values import ExpertOpinion, Opinion
+from station.documents.values import Decided, ExpertOpinion, Opinion
 from station.rubric import GatePoint, Rubric, RubricLine
 from station.text import clean, say
 from station.timecode import timecode
@@ -15,6 +15,8 @@ CLAUSE_MM, WIDE_MM, EXPERT_MM, LEAST_MM = 14.0, 156.0, 14.0, 40.0
 """Of a page's 156 mm an expert's column takes 14 while the column of the points keeps 40."""
 TEXT_LENGTH = 2000
 """Signs of an expert's notes that are printed."""
+SIGN_MM = 22.0
+"""Height of a row in which somebody signs."""
 FRAME_S = 0.04
 """Places of notes are printed at 25 frames a second."""
 
@@ -50,8 +52,9 @@ def opinion_docx(opinion: Opinion, rubric: Rubric, settings: Settings, language:
         for lesson, at, text in expert.timed:
             paper.text(words("timed", lesson=lesson, at=timecode(at, FRAME_S), text=text))
     paper.heading(words("office-head"))
-    paper.table([(words("office"), ""), (words("group"), "")], (34.0, 122.0), heads=0)
-    paper.line("")
+    signs = [(words("office"), _decided(opinion.office, language)), (words("group"), _decided(opinion.group, language))]
+    paper.table(signs, (34.0, 122.0), heads=0, aligns="cl", least_mm=SIGN_MM)
+    paper.line("", keep=True)
     paper.line(day(opinion.dated, language), "right")
     return paper.content()
 
@@ -60,6 +63,15 @@ def mean_of(experts: Sequence[ExpertOpinion]) -> float | None:
     """Mean of the totals, of 100; None where nobody has one."""
     totals = [expert.total for expert in experts if expert.total is not None]
     return statistics.fmean(totals) if totals else None
+
+
+def _decided(decided: Decided | None, language: str) -> str:
+    """What was decided; empty, for a hand to fill in, where nothing was."""
+    if decided is None:
+        return ""
+    message = "documents.opinion.approved" if decided.approved else "documents.opinion.returned"
+    reason = decided.reason or say("documents.opinion.no-notes", language)
+    return say(message, language, reason=reason[:TEXT_LENGTH], date=day(decided.on, language))
 
 
 def _widths(fixed: int, shared: int) -> tuple[float, ...]:

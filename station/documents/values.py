@@ -68,6 +68,15 @@ class ExpertOpinion:
 
 
 @dataclass(frozen=True)
+class Decided:
+    """What the office or the coordination group decided last."""
+
+    approved: bool
+    reason: str
+    on: date
+
+
+@dataclass(frozen=True)
 class Opinion:
     """评审意见表: the experts in the order in which they sealed."""
 
@@ -76,6 +85,8 @@ class Opinion:
     pass_mark: float
     """Mean from which approval is proposed, of 100."""
     dated: date
+    office: Decided | None = None
+    group: Decided | None = None
 
 
 @dataclass(frozen=True)

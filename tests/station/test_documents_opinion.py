@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 
 from station.documents.opinion import mean_of, opinion_docx
 from station.documents.settings import default_settings
-from station.documents.values import ExpertOpinion, Opinion, Work
+from station.documents.values import Decided, ExpertOpinion, Opinion, Work
 from station.errors import NotAllowed
 from station.rubric import default_rubric
 from station.text import LANGUAGES
@@ -123,3 +124,26 @@ def test_who_may_still_write_a_review_never_sees_the_others(tmp_path: Path) -> N
     assert both.why_not(id_, "opinion") == ("documents.guard.own-review", {})
     with pytest.raises(NotAllowed):
         both.opinion(id_)
+
+
+def test_what_was_decided_stands_in_its_row_unless_taken_back(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    id_ = room.at(State.OFFICE_AUDIT)
+    office = room.desk("office2", "office")
+    room.move(id_, "approve", office, "示例：误按")
+    office.undo(id_, seen=office.submission(id_).revision)
+    assert exports(room).opinion(id_).office is None
+    room.move(id_, "approve", office, "示例：审核属实")
+    made = exports(room).opinion(id_)
+    assert made.office == Decided(True, "示例：审核属实", made.dated)
+    assert made.group is None
+    room.move(id_, "return", room.desk("group1", "group"), "示例：签章不清")
+    signs = tables_of(opinion_docx(exports(room).opinion(id_), RUBRIC, SETTINGS, "zh"))[-1]
+    assert signs[0][1].startswith("同意。理由：示例：审核属实（")
+    assert signs[1][1].startswith("退回修改。理由：示例：签章不清（")
+
+
+def test_the_grid_agrees_with_the_cells_and_no_row_is_torn() -> None:
+    for table in Document(io.BytesIO(opinion_docx(OPINION, RUBRIC, SETTINGS, "zh"))).tables:
+        assert [column.width for column in table.columns] == [cell.width for cell in table.rows[0].cells]
+        assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
