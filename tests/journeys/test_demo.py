@@ -34,15 +34,17 @@ class Terminal:
         )  # fmt: skip
         os.close(child)
         self.printed = ""
+        self.read_to = 0
+        """Where the last text that was waited for ended."""
 
     def read_until(self, text: str) -> None:
-        """Read on until `text` was printed; fails when the program ends or time runs out before."""
+        """Read on until `text` was printed after the last one; fails when the program ends or time runs out before."""
         deadline = time.monotonic() + DEADLINE_SECONDS
-        seen = len(self.printed)
-        while text not in self.printed[max(0, seen - len(text)) :]:
+        while (place := self.printed.find(text, self.read_to)) < 0:
             assert time.monotonic() < deadline, self.printed[-3000:]
             if not self._more():
                 pytest.fail(f"ended before {text!r}: {self.printed[-3000:]}")
+        self.read_to = place + len(text)
 
     def leave(self, key: str) -> int:
         """Press `key` until the program has ended; its exit code."""
