@@ -9,6 +9,7 @@ from openpyxl import Workbook
 
 HEAD = ["序号", "课件名称", "课件内容简介", "课时", "姓名", "单位", "职称", "单位", "是否国家级继续教育基地"]
 GROUPS = {2: "公需科目课件选题", 5: "授课教师", 8: "申报单位"}
+AREA = "选题领域"
 UNIT, DATE, CONTACT, TELEPHONE = "示例省人社厅", "2022年2月11日", "示例联系人", "010-00000000"
 
 
@@ -21,6 +22,11 @@ def topic(number: int, **changes: Any) -> dict[str, Any]:
     return values | changes
 
 
+def heads(topics: list[dict[str, Any]]) -> list[str]:
+    """The heads of the columns; the notice's form has none for the area, which many add."""
+    return [*HEAD, AREA] if any("area" in one for one in topics) else HEAD
+
+
 def write_xlsx(path: Path, topics: list[dict[str, Any]], unit: str = UNIT) -> Path:
     """The form as a workbook."""
     book = Workbook()
@@ -28,7 +34,7 @@ def write_xlsx(path: Path, topics: list[dict[str, Any]], unit: str = UNIT) -> Pa
     sheet["A1"], sheet["A2"], sheet["F2"] = "示例选题征集表", f"推荐单位：{unit}", f"填报时间：{DATE}"
     for column, text in GROUPS.items():
         sheet.cell(4, column, text)
-    for column, text in enumerate(HEAD, 1):
+    for column, text in enumerate(heads(topics), 1):
         sheet.cell(5, column, text)
     for row, one in enumerate(topics, 6):
         for column, value in enumerate([row - 5, *one.values()], 1):
@@ -45,10 +51,10 @@ def write_docx(path: Path, topics: list[dict[str, Any]], unit: str = UNIT) -> Pa
     document = docx.Document()
     document.add_paragraph(f"推荐单位：{unit}")
     document.add_paragraph(f"填报时间：{DATE}")
-    table = document.add_table(rows=2 + len(topics), cols=len(HEAD))
+    table = document.add_table(rows=2 + len(topics), cols=len(heads(topics)))
     for column, text in GROUPS.items():
         table.cell(0, column - 1).text = text
-    for column, text in enumerate(HEAD):
+    for column, text in enumerate(heads(topics)):
         table.cell(1, column).text = text
     for row, one in enumerate(topics, 2):
         for column, value in enumerate([row - 1, *one.values()]):
