@@ -8,7 +8,7 @@ from station.desk.guards import WhyNot, recused
 from station.desk.panel_views import Candidate
 from station.papers import codec
 from station.people import Person, name_key, person_of
-from station.store import Store, assignments, panel
+from station.store import Store, assignments, panel, topics
 
 Row = dict[str, Any]
 
@@ -18,7 +18,7 @@ def candidates(store: Store, config: Config, row: Row) -> tuple[Candidate, ...]:
     people = [person_of(config, account) for account in config.people]
     experts = [person for person in people if person.has("expert")]
     accounts = [person.account for person in experts]
-    load, area = assignments.loads(store), area_of(row)
+    load, area = assignments.loads(store), area_of(store, row)
     assigned = {held["person"] for held in assignments.standing(store, row["id"])}
     declared = assignments.recused_of(store, row["work_id"], accounts)
     roles = panel.roles_on(store, row["work_id"])
@@ -41,10 +41,11 @@ def _why_not(person: Person, row: Row, assigned: set[str], declared: set[str], o
     return (f"guard.one-role-only.{min(others)}", {}) if others else None
 
 
-def area_of(row: Row) -> str:
-    """The key of the topic area that the form names for the submission; empty where it names none."""
+def area_of(store: Store, row: Row) -> str:
+    """The key of the topic area that the form names for the submission, else that of its topic; empty where neither does."""
     form = codec.from_json(row["papers"]).form
-    topics = form.topics if form else ()
-    named = [topic.area for topic in topics if name_key(topic.title) == name_key(row["title"])]
-    named += [topic.area for topic in topics if len(topics) == 1]
-    return name_key(named[0]) if named else ""
+    told = form.topics if form else ()
+    named = [topic.area for topic in told if name_key(topic.title) == name_key(row["title"])]
+    named += [topic.area for topic in told if len(told) == 1]
+    linked = topics.linked(store, row["work_id"]) or {}
+    return next((key for key in map(name_key, [*named, linked.get("area") or ""]) if key), "")

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from station.store.connection import Store
+from station.store.topics import LINKED
 
-_ENTERED = """
+_ENTERED = f"""
 SELECT s.*, a.at AS entered_at, t.area AS topic_area, t.summary AS topic_summary,
   t.lecturer_unit AS topic_lecturer_unit, t.lecturer_title AS topic_lecturer_title, t.national_base AS topic_national_base
 FROM audit a INDEXED BY audit_catalogued JOIN submissions s ON s.id = a.submission_id
-LEFT JOIN topic_links k ON k.work_id = s.work_id LEFT JOIN topics t ON t.id = k.topic_id
+JOIN ({LINKED}) k ON k.work_id = s.work_id LEFT JOIN topics t ON t.id = k.topic_id
 WHERE instr(a."after", '"state":"catalogued"') > 0 ORDER BY a.seq
-"""
+"""  # noqa: S608 - a constant
 """One that left the catalogue again is read as well: its number is never given to another work. Rows of audit that the index
 holds are as many as works in the catalogue."""
 

@@ -16,7 +16,7 @@ CONTENT = (
     "recommending_unit", "filled_on", "contact", "telephone", "problems",
 )  # fmt: skip
 """The columns that come from the form."""
-_LINKED = """
+LINKED = """
 SELECT w.id AS work_id, CASE WHEN l.work_id IS NULL THEN (
     SELECT t.id FROM topics t WHERE t.applicant_key = w.applicant_key AND t.title_key = w.title_key AND t.state = 'chosen'
       AND w.applicant_key <> '' AND w.title_key <> '' ORDER BY t.chosen_on DESC, t.id DESC LIMIT 1)
@@ -143,7 +143,7 @@ def link(store: Store, work_id: str, topic_id: str | None, *, reason: str, perso
 def linked(store: Store, work_id: str) -> Row | None:
     """The topic of a work with `by_hand` and `link_reason`; `id` None: existing courseware. None: no such work."""
     return store.row(
-        f"SELECT k.by_hand, k.link_reason, t.* FROM ({_LINKED} WHERE w.id = ?) k LEFT JOIN topics t ON t.id = k.topic_id",  # noqa: S608 - a constant
+        f"SELECT k.by_hand, k.link_reason, t.* FROM ({LINKED} WHERE w.id = ?) k LEFT JOIN topics t ON t.id = k.topic_id",  # noqa: S608 - a constant
         (work_id,),
     )
 
@@ -153,7 +153,7 @@ def links(store: Store, closed: Closed | None = None) -> list[Row]:
     is `closed` to an expert."""
     condition, params = open_to(closed) if closed is not None else ("1", {})
     return store.rows(
-        f"SELECT s.id AS submission_id, s.title, k.by_hand, k.link_reason, t.number, t.due_on FROM ({_LINKED}) k"  # noqa: S608 - constants
+        f"SELECT s.id AS submission_id, s.title, k.by_hand, k.link_reason, t.number, t.due_on FROM ({LINKED}) k"  # noqa: S608 - constants
         " JOIN submissions s ON s.work_id = k.work_id AND s.version = (SELECT max(version) FROM submissions WHERE work_id = k.work_id)"
         f" LEFT JOIN topics t ON t.id = k.topic_id WHERE {condition} ORDER BY s.received_at DESC, s.id DESC",
         params,
@@ -172,7 +172,7 @@ def chosen_with_arrivals(store: Store, round_id: str) -> list[Row]:
     found = store.rows("SELECT * FROM topics WHERE round = ? AND state = 'chosen' ORDER BY number", (round_id,))
     arrived: dict[str, Row] = {}
     for row in store.rows(
-        f"SELECT k.topic_id, s.id, s.received_at FROM ({_LINKED}) k JOIN submissions s ON s.work_id = k.work_id"  # noqa: S608 - a constant
+        f"SELECT k.topic_id, s.id, s.received_at FROM ({LINKED}) k JOIN submissions s ON s.work_id = k.work_id"  # noqa: S608 - a constant
         " WHERE k.topic_id IS NOT NULL AND s.state <> 'withdrawn' ORDER BY s.received_at, s.id"
     ):
         arrived.setdefault(row["topic_id"], row)
