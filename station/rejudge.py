@@ -22,9 +22,9 @@ from station.findings import Severity, Verdict
 from station.judge import Judgement, judge_papers
 from station.kept import KeptLesson, copies_in, judge_again, kept_lessons
 from station.papers import codec
-from station.people import Person
+from station.people import Closed, Person
 from station.profile import Profile, profile_at
-from station.store import outcomes, submissions
+from station.store import outcomes, queue, submissions
 from station.store.connection import Store
 from station.workflow import State
 
@@ -100,6 +100,8 @@ class Archive:
     """Only these; empty: all that the daemon has not in hand."""
     observe: Callable[[int, int], None] | None = None
     """Told how many submissions of how many are done."""
+    closed_to: Closed | None = None
+    """What is left out because the person has to stand aside (回避)."""
 
     def run(self, spool: IO[bytes]) -> Iterator[Change]:
         """Judge, and tell what would change, submission by submission; the new judgements go into `spool`."""
@@ -129,7 +131,12 @@ class Archive:
 
     def _ids(self) -> list[str]:
         wanted = self.states or frozenset(State) - IN_HAND
-        return submissions.ids_in(self.store, [state.value for state in wanted - IN_HAND])
+        states = [state.value for state in wanted - IN_HAND]
+        found = submissions.ids_in(self.store, states)
+        if self.closed_to is None:
+            return found
+        open_ones = {id_ for id_, _ in queue.order(self.store, states=states, closed=self.closed_to)}
+        return [id_ for id_ in found if id_ in open_ones]
 
     def _record(self, again: Again, person: Person, told: Mapping[str, Any]) -> None:
         outcomes.record_again(
@@ -143,20 +150,20 @@ class Archive:
         with ProcessPoolExecutor(
             workers, mp_context=get_context("spawn"), max_tasks_per_child=LESSONS_A_PROCESS
         ) as pool:
-            queue: list[tuple[_Open, dict[str, Future[Judgement | str]]]] = []
+            line: list[tuple[_Open, dict[str, Future[Judgement | str]]]] = []
             for id_ in ids:
                 opened = self._open(id_)
                 futures: dict[str, Future[Judgement | str]] = {}
                 for kept in opened.lessons:
                     _hold_back(
-                        [f for _, waiting in queue for f in waiting.values()] + [*futures.values()], workers * AHEAD
+                        [f for _, waiting in line for f in waiting.values()] + [*futures.values()], workers * AHEAD
                     )
                     with_context = replace(kept, context=self._context(kept))
                     futures[kept.id] = pool.submit(_judge, with_context, self.profile_path)
-                queue.append((opened, futures))
-                while queue and (len(queue) > workers * AHEAD or all(f.done() for f in queue[0][1].values())):
-                    yield self._closed(*queue.pop(0))
-            for opened, futures in queue:
+                line.append((opened, futures))
+                while line and (len(line) > workers * AHEAD or all(f.done() for f in line[0][1].values())):
+                    yield self._closed(*line.pop(0))
+            for opened, futures in line:
                 yield self._closed(opened, futures)
 
     def _context(self, kept: KeptLesson) -> Context:

@@ -11,6 +11,7 @@ import click
 from station.cli import Session
 from station.commands._spoken import SpokenCommand, SpokenOption, confirm, console, plain, sitting
 from station.errors import ExitCode, NotAllowed
+from station.people import closed_to
 from station.workflow import State
 
 SCHEMA = 1
@@ -61,7 +62,8 @@ def rejudge(
         profile = load_profile(named) if named else desk.profile
         path = str(named.absolute()) if named else ""
         chosen = frozenset(State(state) for state in states)
-        archive = Archive(desk.store, session.config, profile, path, workers, chosen, told.observe)
+        closed = closed_to(session.config, desk.person)
+        archive = Archive(desk.store, session.config, profile, path, workers, chosen, told.observe, closed)
         changes = [change for change in archive.run(spool) if change.differs or change.failed]
         told.end()
         out = console()
