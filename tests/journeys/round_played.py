@@ -143,8 +143,9 @@ class Played:
         """As `says`, of what must be refused: why."""
         said = self.says(person, *arguments)
         assert said.code == code, (person, arguments, said.code, said.out[-800:], said.err)
-        assert said.err.strip()
-        return said.err
+        why = said.err or said.out
+        assert why.strip()
+        return why
 
     def told(self, person: str, *arguments: object) -> Any:
         """The answer as JSON."""
