@@ -200,7 +200,7 @@ def as_it_stood(played: Played) -> None:
 
 
 def triage_ends(played: Played) -> None:
-    """Faults that a person lets pass, a step taken back, a work handed over; then all go on to the experts."""
+    """Faults that a person lets pass, a step taken back, a work handed over; then all go on to the experts but `w09`."""
     ids = played.ids
     for key, check in (("w01", "black"), ("w02", "flash"), ("w09", "freeze")):
         view = played.view(key)
@@ -212,7 +212,12 @@ def triage_ends(played: Played) -> None:
     played.does("op1", "hand-over", ids["w01"], "--to", "op2")
     assert played.view("w01")["owner"] == "op2"
     for work in WORKS:
-        if work.key != "w03":
-            played.refused("of1", "approve", ids[work.key], "--yes")
-            played.does("op2" if work.key == "w01" else "op1", "approve", ids[work.key], "--yes")
-            assert played.view(work.key)["state"] == "expert-review"
+        if work.key not in {"w03", "w09"}:
+            goes_on(played, work.key, "op2" if work.key == "w01" else "op1")
+
+
+def goes_on(played: Played, key: str, person: str) -> None:
+    """To the experts, by an operator alone."""
+    played.refused("of1", "approve", played.ids[key], "--yes")
+    played.does(person, "approve", played.ids[key], "--yes")
+    assert played.view(key)["state"] == "expert-review"

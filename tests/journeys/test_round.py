@@ -32,10 +32,12 @@ def test_a_whole_round(played: Played) -> None:
     round_triage.two_come_again(played)
     round_triage.as_it_stood(played)
     round_triage.triage_ends(played)
+    round_closed.nobody_of_the_unit_opens_it(played)
+    round_closed.judged_again_without_it(played)
+    round_triage.goes_on(played, round_closed.KEY, "op1")
 
     round_panel.experts_are_assigned(played)
     round_closed.nobody_of_the_unit_opens_it(played)
-    round_closed.judged_again_without_it(played)
     round_panel.the_gate_comes_first(played)
     round_panel.two_gates_stop(played)
     round_panel.everybody_scores(played)
