@@ -1,5 +1,6 @@
 """What all screens share: the head line, the key bar, and the way from a key to an action."""
 
+import asyncio
 import inspect
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, cast
@@ -36,7 +37,11 @@ class StationScreen(Screen[None]):
     scope = ""
     stale = False
     """Whether the store changed while another screen was in front."""
-    _busy = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._turn = asyncio.Lock()
+        self._under_way: set[str] = set()
 
     @property
     def station(self) -> "ReviewApp":
@@ -166,20 +171,24 @@ class StationScreen(Screen[None]):
             self.query_one(KeyBar).renew()
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something that asks the person in between, beside the handling of keys: one at a time, none cut off."""
-        if self._busy:
+        """Do something that asks the person in between, beside the handling of keys: one after the other in the order of the
+        keys, none cut off. The same once more while it is under way is a key pressed twice, and let be."""
+        name = str(getattr(work, "__qualname__", work))
+        if name in self._under_way:
             work.close()
             return
-        self._busy = True
-        self.run_worker(self._guarded(work), group="act")
+        self._under_way.add(name)
+        self.run_worker(self._guarded(name, work), group="act")
 
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guarded(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         try:
-            await work
+            async with self._turn:
+                await work
         except StationError as error:
             await self.station.failed(error, self)
         finally:
-            self._busy = False
+            self._under_way.discard(name)
+            work.close()  # where its turn never came
 
 
 def _types(event: events.Key) -> bool:
