@@ -16,17 +16,28 @@ from pathlib import Path
 import pyte
 
 DEADLINE = 40.0
-COLUMNS, ROWS = 80, 24
+SMALL, LARGE = (80, 24), (160, 48)
+"""Columns and rows."""
 STATION = [sys.executable, "-c", "from station.cli import main; main()"]
+AS = "import sys, station.people as p; who = sys.argv.pop(1); p.account_name = lambda *_: who; from station.cli import main; main()"
+"""The same with another operating-system account's name, which a test can't take on."""
 
 
 class Terminal:
-    """One person's terminal with the program in it."""
+    """One person's terminal with the program in it. `account`: whose; the test's own where none is named."""
 
-    def __init__(self, config: Path, *options: str, ignore_hup: bool = False) -> None:
+    def __init__(
+        self,
+        config: Path,
+        *options: str,
+        account: str = "",
+        size: tuple[int, int] = SMALL,
+        ignore_hup: bool = False,
+    ) -> None:
         self.master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-        self.screen = pyte.Screen(COLUMNS, ROWS)
+        self.columns, self.rows = size
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", self.rows, self.columns, 0, 0))
+        self.screen = pyte.Screen(self.columns, self.rows)
         self.stream = pyte.ByteStream(self.screen)
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("TEXTUAL", "TMUX", "STATION"))}
         environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
@@ -37,8 +48,9 @@ class Terminal:
             if ignore_hup:
                 signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
+        program = [sys.executable, "-c", AS, account] if account else STATION
         self.process = subprocess.Popen(
-            [*STATION, "--config", str(config), "tui", *options],
+            [*program, "--config", str(config), "tui", *options],
             stdin=slave, stdout=slave, stderr=slave, env=environment, preexec_fn=take_terminal, close_fds=True,  # noqa: PLW1509 - a controlling terminal is set there
         )  # fmt: skip
         os.close(slave)
@@ -57,8 +69,8 @@ class Terminal:
     def text(self) -> str:
         """What stands on the screen; wide signs take two cells of which the second is empty. (`Screen.display` fails where a
         wide sign is half painted over at the moment.)"""
-        lines = (self.screen.buffer[y] for y in range(ROWS))
-        return "\n".join("".join(line[x].data for x in range(COLUMNS)).rstrip() for line in lines)
+        lines = (self.screen.buffer[y] for y in range(self.rows))
+        return "\n".join("".join(line[x].data for x in range(self.columns)).rstrip() for line in lines)
 
     def wait(self, condition: Callable[[], object], what: str) -> None:
         """Read until it is so."""

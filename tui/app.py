@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from rich.text import Text
 from textual import events, work
-from textual.app import App
 from textual.binding import BindingType
 from textual.geometry import Size
 from textual.screen import Screen
@@ -21,6 +20,7 @@ from station.people import Person
 from tui.deskside import Deskside
 from tui.keys import Keymap
 from tui.look import theme_name, themes
+from tui.ordered_keys import OrderedKeys
 from tui.screens.base import StationScreen
 from tui.screens.queue import QueueScreen
 from tui.words import Words
@@ -40,7 +40,7 @@ SMALLEST = (76, 20)
 """Columns and rows below which nothing is shown but what is missing."""
 
 
-class ReviewApp(App[None]):
+class ReviewApp(OrderedKeys):
     """评审站."""
 
     CSS_PATH = "app.tcss"

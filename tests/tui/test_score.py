@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from fixture_station import EXPERTS, OFFICE
 from seat import Open, screen_text, until
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -140,6 +141,22 @@ async def test_the_same_person_in_two_terminals_overwrites_nothing(
 
 async def _never() -> bool:
     return False
+
+
+async def test_keys_of_a_slow_line_that_come_in_one_bundle_go_where_they_were_meant(
+    opened: Open, ids: dict[str, str], desk: DeskOf
+) -> None:
+    async with opened(person=EXPERT) as (app, pilot):
+        screen = await show(app, pilot, ids["experts"])
+        await until(pilot, lambda: isinstance(app.focused, Choice))
+        for _ in RUBRIC.gate:
+            for key in ("y", "tab", "tab"):
+                app.post_message(events.Key(key, key if key == "y" else None))
+        await until(
+            pilot, lambda: len(own(desk, ids["experts"]).gate if own(desk, ids["experts"]) else ()) == len(RUBRIC.gate)
+        )
+        await saved(pilot, screen)
+        assert {answer["pass"] for answer in own(desk, ids["experts"]).gate.values()} == {True}
 
 
 async def test_the_office_looks_and_can_not_write(opened: Open, ids: dict[str, str]) -> None:

@@ -258,13 +258,6 @@ class QueueScreen(ExportingScreen):
         self._show_head()
 
     @on(Input.Submitted, "#filter")
-    def _filter_submitted(self) -> None:
-        """Back to the rows; a second Enter that was typed ahead still comes here, and means the row."""
-        if self.query_one("#filter", Input).display:
-            self._filter_done()
-        else:
-            self.do_open()
-
     def _filter_done(self) -> None:
         self.set_focus(self.table)  # at once: the next key may be on its way already
         self.query_one("#filter", Input).display = False
