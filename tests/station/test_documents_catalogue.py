@@ -13,11 +13,12 @@ from station.documents.catalogue import by_unit, catalogue_json, catalogue_xlsx
 from station.documents.ledger import credits_of, is_several, ledger_xlsx
 from station.documents.settings import default_settings
 from station.documents.values import Catalogue, Entry
+from station.people import name_key
 from station.store import topics
 from station.text import LANGUAGES, say
 from station.workflow import State
 from tests.station.papered import catalogued, exports, sheets_of
-from tests.station.room import Room
+from tests.station.room import UNIT, Room
 
 SETTINGS = default_settings()
 
@@ -112,21 +113,23 @@ def test_the_catalogue_of_a_station(tmp_path: Path) -> None:
     assert made.hours == 6.0
 
 
-def test_what_the_form_leaves_open_comes_from_the_linked_topic(tmp_path: Path) -> None:
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_what_the_form_leaves_open_comes_from_the_linked_topic(tmp_path: Path, *, by_hand: bool) -> None:
     room = Room(tmp_path)
     id_ = catalogued(room, "甲课", area="", summary="", national_base=None)
     assert exports(room).catalogue().entries[0].area == ""
     values: dict[str, object] = {
         "id": "T1", "round": "2022", "number": 1, "state": "chosen", "title": "甲课", "summary": "选题简介", "hours": 2.0,
         "lecturer": "", "lecturer_unit": "另一大学", "lecturer_title": "", "applicant_unit": "", "national_base": 0,
-        "area": "网络安全", "recommending_unit": "", "contact": "", "telephone": "", "problems": "[]", "title_key": "",
-        "applicant_key": "", "recommending_key": "", "file": "", "received_on": "2022-02-01", "updated_at": "",
+        "area": "网络安全", "recommending_unit": "", "contact": "", "telephone": "", "problems": "[]",
+        "title_key": "" if by_hand else name_key("甲课"), "applicant_key": "" if by_hand else name_key(UNIT), "recommending_key": "", "file": "", "received_on": "2022-02-01", "updated_at": "",
     }  # fmt: skip
     with room.store.transaction():
         room.store.execute(
             f"INSERT INTO topics({', '.join(values)}) VALUES({', '.join(f':{name}' for name in values)})", values
         )
-        topics.link(room.store, room.raw(id_, "work_id"), "T1", reason="", person="op")
+        if by_hand:
+            topics.link(room.store, room.raw(id_, "work_id"), "T1", reason="", person="op")
     one = exports(room).catalogue().entries[0]
     assert (one.area, one.summary, one.national_base) == ("网络安全", "选题简介", False)
     assert one.lecturer_unit == "示例大学", "the form of the work itself comes first"
