@@ -89,12 +89,15 @@ class ScoreScreen(StationScreen):
         return next((r for r in reviews if r.person == self.station.person.account), None)
 
     @property
+    def _sealed(self) -> bool:
+        return self.own is not None and self.own.state == "submitted"
+
+    @property
     def editable(self) -> bool:
         """Whether anything can be filled in: the desk has the last word, this only spares useless typing."""
         view, station = self.view, self.station
-        sealed = self.own is not None and self.own.state == "submitted"
         may = station.person.has("expert") and not station.readonly
-        return bool(view and view.state is State.EXPERT_REVIEW and may and not sealed)
+        return bool(view and view.state is State.EXPERT_REVIEW and may and not self._sealed)
 
     @property
     def gate_open(self) -> bool:
@@ -123,7 +126,7 @@ class ScoreScreen(StationScreen):
             return Text(words("tui.app.opening"), style=look["dim"])
         text = Text().append(clean(self.view.title), look["key"])
         text.append("  " + words("tui.score.total", total=f"{self.total:g}"), look["accent"])
-        state = self._saved or ("" if self.editable else "tui.score.closed")
+        state = self._saved if self.editable else "tui.score.submitted" if self._sealed else "tui.score.closed"
         text.append("  " + (words(state) if state else ""), look["dim"])
         return text
 
