@@ -1,6 +1,7 @@
 """回避, played: who belongs to the applicant's unit opens the work by no command, and finds it in none."""
 
 import json
+import os
 
 from tests.journeys.round_plan import BY_KEY
 from tests.journeys.round_played import Played, sheets_of
@@ -54,6 +55,19 @@ def nobody_of_the_unit_opens_it(played: Played) -> None:
     assert not (played.out / "不应有.docx").exists()
     assert not (played.out / "不应有").exists()
     assert played.rows("SELECT count(*) AS n FROM audit") == before, "nothing was done, and nothing logged"
+
+
+def real_accounts_are_told_the_same(played: Played) -> None:
+    """In processes of their own: an account without a role gets nothing; through sudo an account counts where the configuration
+    is root's, and is told what it is told at the keyboard."""
+    id_ = played.ids[KEY]
+    assert played.process("", "show", id_).code == 3
+    by_root = os.geteuid() == 0
+    for account, code in (("op1", 0), ("own", 3), ("x01", played.says("x01", "show", id_).code)):
+        said = played.process(account, "show", id_, "--json")
+        assert said.code == (code if by_root else 3), (account, said)
+        if by_root and code == 0:
+            assert said.json["submission"] == played.view(KEY, account)
 
 
 def judged_again_without_it(played: Played) -> None:

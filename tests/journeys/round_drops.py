@@ -101,7 +101,7 @@ def _letter(path: Path, work: Work) -> None:
     document.add_paragraph(
         f"我单位自愿申报并免费共享专业技术人才知识更新工程公需科目{work.title}选题的课件，按照要求和标准完成课件制作并承诺：我单位对上述选题课件拥有完全的知识产权。"
     )
-    document.add_paragraph(f"申报单位名称（盖章）：{work.unit}")
+    document.add_paragraph(f"申报单位名称（盖章）：{work.letter_unit or work.unit}")
     document.add_paragraph("申报单位负责人签字：示例负责人")
     document.add_paragraph("日期：2022年3月20日")
     document.add_picture(io.BytesIO(_seal()))

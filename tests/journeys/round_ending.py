@@ -248,7 +248,7 @@ def statistics_are_right(played: Played) -> None:
     detectors = {one["name"]: (one["found"], one["waived"], one["fixed"]) for one in told["detectors"]}
     planted = {
         "black": (2, 1, 1), "audio-dropout": (1, 1, 0), "flash": (1, 1, 0), "freeze": (1, 1, 0), "container": (1, 0, 1),
-        "letter-missing": (1, 0, 0), "quiz-missing": (1, 0, 0),
+        "letter-missing": (1, 0, 0), "quiz-missing": (1, 0, 0), "letter-field": (1, 0, 0),
     }  # fmt: skip
     assert {name: detectors[name] for name in planted} == planted
     assert {one["name"] for one in told["tuning"]} == {"black", "audio-dropout", "flash", "freeze"}

@@ -61,6 +61,8 @@ class Work:
     area_told: bool = True
     """Whether its own form says the area."""
     papers: tuple[str, ...] = ("letter", "quiz")
+    letter_unit: str = ""
+    """Whose letter it is, where that is not the applicant's."""
 
     @property
     def topic(self) -> dict[str, Any]:
@@ -124,7 +126,7 @@ WORKS = (
     _work(8, Lesson(10, footage="talk/short_hamilton_clip.mp4"), totals=(94, 93, 60)),
     _work(9, Lesson(11, (FREEZE,)), totals=(85.5, 86, 84.5), form=".docx"),
     _work(10, Lesson(12), Lesson(13), totals=(81, 82, 83), title=f"{topic(ORDER[10])['title']}（修订）"),
-    Work("w11", None, EXISTING["title"], (Lesson(14),), totals=(70, 72, 74), packed="zip"),
+    Work("w11", None, EXISTING["title"], (Lesson(14),), totals=(70, 72, 74), packed="zip", letter_unit="示例另一单位"),
 )  # fmt: skip
 BY_KEY = {work.key: work for work in WORKS}
 SLIP, MEANT = "w08", 92.0

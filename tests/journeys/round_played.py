@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -150,6 +151,15 @@ class Played:
     def told(self, person: str, *arguments: object) -> Any:
         """The answer as JSON."""
         return json.loads(self.does(person, *arguments, "--json"))
+
+    def process(self, account: str, *arguments: object) -> Said:
+        """What a process of its own says to a real account that came through sudo; to the own one where `account` is empty."""
+        through = {"SUDO_USER": account, "SUDO_COMMAND": "station"} if account else {}
+        done = subprocess.run(
+            [*STATION, "--config", str(self.folder / "config.toml"), "--lang", "zh", *map(str, arguments)],
+            capture_output=True, text=True, timeout=ONCE_SECONDS, check=False, env=os.environ | through,
+        )  # fmt: skip
+        return Said(done.returncode, done.stdout, done.stderr)
 
     def watch(self) -> None:
         """The real daemon empties the inbox."""

@@ -40,6 +40,10 @@ def courseware_comes_in(played: Played) -> None:
         assert all(Path(lesson["rendition"]).is_file() for lesson in view["lessons"])
         played.ids[f"{work.key}-1"] = played.ids[work.key]
         assert faults_of(view) == FAULTS.get(f"{work.key}-1", FAULTS.get(work.key, set())), work.key
+    wrong = [found for found in played.view("w11")["findings"] if found["severity"] == "warning"]
+    assert [(found["check"], found["value"], found["params"]["limit"]) for found in wrong] == [
+        ("letter-field", WORKS[11].letter_unit, WORKS[11].unit)
+    ]
 
 
 def _id(rows: list[Any], work: Work) -> str:

@@ -38,6 +38,7 @@ def test_a_whole_round(played: Played) -> None:
 
     round_panel.experts_are_assigned(played)
     round_closed.nobody_of_the_unit_opens_it(played)
+    round_closed.real_accounts_are_told_the_same(played)
     round_panel.the_gate_comes_first(played)
     round_panel.two_gates_stop(played)
     round_panel.everybody_scores(played)
