@@ -103,6 +103,21 @@ def test_another_role_opens_but_scores_only_when_assigned(room: Panel) -> None:
     assert [row.id for row in both.queue(mine=True)] == [id_]
 
 
+def test_who_knows_the_area_of_the_submissions_topic_comes_first(room: Panel) -> None:
+    id_ = room.waiting(title="示例选题")
+    office = room.sit("office1")
+    assert not any(one.fits for one in office.candidates(id_))
+    values: dict[str, Any] = {
+        "id": "2022-0001", "round": "2022", "number": 1, "state": "chosen", "title": "示例选题", "area": "网络安全", "problems": "[]",
+        "title_key": "示例选题", "applicant_key": UNIT, "file": "", "received_on": "2022-02-01", "updated_at": "",
+    } | dict.fromkeys(("summary", "lecturer", "lecturer_unit", "lecturer_title", "applicant_unit", "recommending_unit",
+                       "recommending_key", "contact", "telephone"), "")  # fmt: skip
+    room.store.execute(
+        f"INSERT INTO topics({', '.join(values)}) VALUES({', '.join(f':{name}' for name in values)})", values
+    )
+    assert [(one.account, one.fits) for one in office.candidates(id_)][:2] == [("e1", True), ("both", False)]
+
+
 @pytest.mark.parametrize("account", CLOSED)
 def test_who_stands_aside_is_never_assigned_and_opens_nothing_by_any_path(room: Panel, account: str) -> None:
     id_ = room.waiting()

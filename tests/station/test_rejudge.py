@@ -161,6 +161,19 @@ def test_who_may(room: Room, run: Run, lenient: Path) -> None:
     )
 
 
+def test_what_is_closed_to_an_expert_is_neither_told_nor_written(room: Room, run: Run, lenient: Path) -> None:
+    id_ = measured_submission(room, "甲课", black=20)
+    (room.root / "config.toml").write_text(
+        '[people]\nboth = {roles = ["admin", "expert"], unit = "示例大学"}\nboss = {roles = ["admin"]}\n',
+        encoding="utf-8",
+    )
+    arguments = ("rejudge", "--profile", lenient, "--workers", 1, "--json")
+    told = run("both", *arguments, "--write", "--yes").json
+    assert (told["changes"], told["written"]) == ([], 0)
+    assert black_of(room, id_)[0] == "fault"
+    assert [change["id"] for change in run("boss", *arguments).json["changes"]] == [id_]
+
+
 def test_the_table_names_verdicts_and_findings(room: Room, run: Run, lenient: Path) -> None:
     id_ = measured_submission(room, "甲[/]课", black=20)
     said = run("op", "rejudge", "--profile", lenient, "--workers", 1)
