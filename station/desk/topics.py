@@ -44,6 +44,9 @@ Row = dict[str, Any]
 ON_LIST = (TopicState.ACCEPTED, TopicState.CHOSEN, TopicState.PASSED_OVER)
 """States of the topics that stand, or stood, on the voting list."""
 
+SEARCHED = ("number", "title", "applicant_unit", "recommending_unit", "lecturer")
+"""Where a list of topics looks for words."""
+
 
 class Topics:
     """One person's topics. `find` gives a submission's row where the person may open it."""
@@ -64,8 +67,8 @@ class Topics:
         """The topics by number: those in `states` (all where empty) that hold every word of `text` in title, units or
         lecturer. Those of units closed to the person are left out."""
         words = text.casefold().split()
-        found = map(reading.topic_row, self._rows(states))
-        return [row for row in found if all(word in _searched(row) for word in words)]
+        found = topics.heads(self.store, self.round.id, states=states, hidden=sorted(self._hidden))
+        return [reading.topic_row(row) for row in found if not words or all(word in _searched(row) for word in words)]
 
     def topic(self, number: int) -> TopicView:
         """One topic whole. Raises NotFound, NotAllowed (回避)."""
@@ -388,5 +391,5 @@ def _said(content: Row) -> Row:
     return {name: content[name] for name in topics.CONTENT if name != "problems"}
 
 
-def _searched(row: TopicRow) -> str:
-    return f"{row.number} {row.title} {row.applicant_unit} {row.recommending_unit} {row.lecturer}".casefold()
+def _searched(row: Row) -> str:
+    return " ".join(str(row[name]) for name in SEARCHED).casefold()

@@ -28,8 +28,12 @@ def _head(row: Row) -> dict[str, Any]:
 
 
 def topic_row(row: Row) -> TopicRow:
-    """One topic in a list."""
-    return TopicRow(**_head(row))
+    """One topic in a list (`station.store.topics.heads`)."""
+    return TopicRow(
+        row["id"], row["number"], row["title"], row["applicant_unit"], row["recommending_unit"], row["lecturer"], row["hours"],
+        TopicState(row["state"]), row["votes"], row["problems"], row["reason"], _day(row["chosen_on"]), _day(row["due_on"]),
+        row["updated_at"], row["revision"],
+    )  # fmt: skip
 
 
 def topic_view(row: Row) -> TopicView:

@@ -94,8 +94,8 @@ def waiting(store: Store, states: Sequence[str], closed: Closed | None) -> list[
 def acted(store: Store, person: str) -> dict[str, set[str]]:
     """By work: the roles in which the person has acted on any of its versions."""
     rows = store.rows(
-        "SELECT DISTINCT s.work_id, a.role FROM audit a JOIN submissions s ON s.id = a.submission_id "
-        "WHERE a.person = ? AND a.role <> 'machine'",
+        "SELECT DISTINCT s.work_id, a.role FROM (SELECT DISTINCT submission_id, role FROM audit WHERE person = ?"
+        " AND role <> 'machine') a JOIN submissions s ON s.id = a.submission_id",
         (storable(person),),
     )
     found: dict[str, set[str]] = {}

@@ -178,3 +178,9 @@ def topics_and_votes(db: Database) -> None:
 def catalogue_order(db: Database) -> None:
     """The rows of the log that took a work into the catalogue, in their order (`station.store.catalogued`)."""
     db.conn.execute("""CREATE INDEX audit_catalogued ON audit(seq) WHERE instr("after", '"state":"catalogued"') > 0""")
+
+
+@migrations()
+def audit_approvals(db: Database) -> None:
+    """What a person has approved, read from an index alone (`station.store.panel.approved`)."""
+    db.conn.execute("CREATE INDEX audit_approvals ON audit(person, submission_id) WHERE action = 'approve'")

@@ -16,6 +16,11 @@ CONTENT = (
     "recommending_unit", "filled_on", "contact", "telephone", "problems",
 )  # fmt: skip
 """The columns that come from the form."""
+HEAD = (
+    "id, number, title, applicant_unit, recommending_unit, lecturer, hours, state, votes, json_array_length(problems) AS problems,"
+    " reason, chosen_on, due_on, updated_at, revision"
+)
+"""What a list shows of a topic."""
 LINKED = """
 SELECT w.id AS work_id, CASE WHEN l.work_id IS NULL THEN (
     SELECT t.id FROM topics t WHERE t.applicant_key = w.applicant_key AND t.title_key = w.title_key AND t.state = 'chosen'
@@ -92,8 +97,17 @@ def same(store: Store, round_id: str, keys: tuple[str, str]) -> Row | None:
 
 def rows(store: Store, round_id: str, *, states: Sequence[str] = (), hidden: Sequence[str] = ()) -> list[Row]:
     """The topics of a round by number, those in `states` (all where empty); `hidden`: keys of units that are left out."""
+    return _read(store, "*", round_id, states, hidden)
+
+
+def heads(store: Store, round_id: str, *, states: Sequence[str] = (), hidden: Sequence[str] = ()) -> list[Row]:
+    """As `rows`, but only what a list shows; `problems` is their number."""
+    return _read(store, HEAD, round_id, states, hidden)
+
+
+def _read(store: Store, columns: str, round_id: str, states: Sequence[str], hidden: Sequence[str]) -> list[Row]:
     return store.rows(
-        "SELECT * FROM topics WHERE round = :round AND (:states = '[]' OR state IN (SELECT value FROM json_each(:states)))"
+        f"SELECT {columns} FROM topics WHERE round = :round AND (:states = '[]' OR state IN (SELECT value FROM json_each(:states)))"  # noqa: S608 - constants
         " AND applicant_key NOT IN (SELECT value FROM json_each(:hidden))"
         " AND recommending_key NOT IN (SELECT value FROM json_each(:hidden)) ORDER BY number",
         {"round": round_id, "states": to_json(list(states)), "hidden": to_json(list(hidden))},
