@@ -29,7 +29,7 @@ from tests.journeys.round_plan import (
 )
 from tests.station.topic_forms import WRITERS
 
-SECONDS, WIDTH, HEIGHT, RATE, SAMPLES = 6, 320, 180, 25, 44100
+SECONDS, WIDTH, HEIGHT, RATE, SAMPLES = 5, 320, 180, 25, 44100
 WRONG: dict[int, dict[str, Any]] = {
     NO_LECTURER: {"lecturer": ""}, WRONG_HOURS: {"hours": "许多"}, OTHER_AREA: {"area": "示例其他领域"}, NO_SUMMARY: {"summary": ""},
 }  # fmt: skip

@@ -27,9 +27,9 @@ LIMITS = {
     "resolution": "{ width = 320, height = 180 }",
     "video-bitrate": "{ lowest_mbps = 0.1, highest_mbps = 50.0, window_s = 10.0 }",
     "audio-bitrate": "{ nominal_kbps = 256.0, fault_share = 0.6, note_share = 0.1 }",
-    "lesson-length": "{ lesson_minutes = 0.1, warning_share = 0.05, fault_share = 0.2 }",
+    "lesson-length": "{ lesson_minutes = 0.0835, warning_share = 0.05, fault_share = 0.2 }",
 }
-"""What this round's standard asks for otherwise than the notice: lessons of 6 s in 320×180."""
+"""What this round's standard asks for otherwise than the notice: lessons of 5 s in 320×180."""
 CONFIG = """\
 [station]
 root = "root"
