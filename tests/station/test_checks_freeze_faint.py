@@ -54,3 +54,9 @@ def test_traces_of_life_that_stay_away_are_a_freeze() -> None:
 @pytest.mark.parametrize("film", [faint(), faint(hush=(200, 230)), faint(ebbing=True), faint(hush=(40, 100))])
 def test_a_faint_picture_that_goes_on_rests_shortly_or_is_refined_is_none(film: Film) -> None:
     assert not found("freeze", lesson(film))
+
+
+@pytest.mark.parametrize("rate", [1, 2])
+def test_a_film_of_so_few_pictures_a_second_that_a_hold_is_one_beat_is_judged(rate: int) -> None:
+    film = Film(40, rate=rate)
+    assert not found("freeze", lesson(film))
