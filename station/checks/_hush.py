@@ -97,6 +97,8 @@ def _hush(substrate: Substrate, traces: Array, life_of: tuple[int, int], tiles: 
     before = beat - substrate.spell(LATELY_S)
     if (
         beat - since < substrate.spell(LEAST_PAST_S)
+        or before <= since
+        or beat - AFTERGLOW <= since
         or float(traces[since:before][:, tiles].any(axis=0).mean()) < STEADY
     ):
         return None

@@ -175,7 +175,7 @@ def _lives_again(area: Area, traced: Trace) -> bool:
     substrate, window = area.substrate, area.substrate.spell(STEADY_S)
     begin = -(-traced.last // substrate.beat)
     lively = substrate.pulse[begin : begin + window][:, area.tiles] >= substrate.life
-    if len(lively) < window // 2:
+    if len(lively) < max(1, window // 2):
         return False
     return bool((lively.mean(axis=0) >= STEADILY).mean() >= 0.5)
 

@@ -93,6 +93,8 @@ def hum(subject: Subject, spec: CheckSpec) -> Outcome:
 def pauses(subject: Subject, sounds: Sounds, level: Array, speech: float) -> Array:
     """Bool (blocks,): nobody is heard in what the block's lines were taken over, and there is some sound."""
     count = min(len(level) // PER_BLOCK, len(sounds.mains) if sounds.mains is not None else 0)
+    if not count:
+        return np.zeros(0, dtype=bool)
     blocks = level[: count * PER_BLOCK].reshape(count, PER_BLOCK)
     loud, soft = blocks.max(axis=1), blocks.min(axis=1)
     behind = np.lib.stride_tricks.sliding_window_view(

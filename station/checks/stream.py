@@ -266,7 +266,8 @@ def _measured_rate(measurements: Measurements) -> float | None:
     assert measurements.video is not None
     steps = np.diff(measurements.pictures.pts)
     if len(steps) >= 2:
-        usual = steps[np.abs(steps - np.median(steps)) <= 0.5 * np.median(steps)]
+        near = np.abs(steps - np.median(steps)) <= 0.5 * np.median(steps)
+        usual = steps[near] if near.any() else steps  # the median may lie between two distances
         return float(1 / (usual.mean() * float(Fraction(measurements.video.time_base))))
     return float(Fraction(measurements.video.frame_rate)) if measurements.video.frame_rate else None
 
