@@ -75,9 +75,7 @@ class Sitter:
         """To the queue, and all of it."""
         self.press("\x1b")
         self.see("结论 / 进度")
-        self.press("/")
-        self.see("/")
-        self.press("\x1b")
+        self.press("\x1b")  # out of the filter
         self.gone("  /")
 
     def state(self, word: str) -> None:
