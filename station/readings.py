@@ -146,6 +146,27 @@ class Readability:
     pages: int
 
 
+@dataclass(frozen=True)
+class LipStretch:
+    """Mouth and voice over a stretch with one large face, value by value."""
+
+    start: float
+    spoken: float
+    """Seconds of speech in it."""
+    dark: tuple[float, ...]
+    """Brightness of the mouth's darkest part as a share of the face's: an open mouth is dark."""
+    loud: tuple[float, ...]
+    """Level of the voice's band, natural logarithm of the share of full scale."""
+
+
+@dataclass(frozen=True)
+class Lips:
+    """Mouths and voices, `rate` values a second."""
+
+    rate: int
+    stretches: tuple[LipStretch, ...]
+
+
 NOT_ASKED = Unread("reader-off")
 
 
@@ -159,6 +180,7 @@ class Readings:
     voice: Voice | Unread = NOT_ASKED
     transcript: Transcript | Unread = NOT_ASKED
     readability: Readability | Unread = NOT_ASKED
+    lips: Lips | Unread = NOT_ASKED
 
 
 KINDS: dict[str, type] = {
@@ -168,6 +190,7 @@ KINDS: dict[str, type] = {
     "voice": Voice,
     "transcript": Transcript,
     "readability": Readability,
+    "lips": Lips,
 }
 
 
@@ -205,6 +228,10 @@ def _page(row: dict[str, Any]) -> Page:
     return Page(**{**row, "lines": tuple(TextLine(**{**line, "box": tuple(line["box"])}) for line in row["lines"])})
 
 
+def _stretch(row: dict[str, Any]) -> LipStretch:
+    return LipStretch(**{**row, "dark": tuple(row["dark"]), "loud": tuple(row["loud"])})
+
+
 def _look(row: dict[str, Any]) -> FaceLook:
     return FaceLook(row["time"], tuple(tuple(box) for box in row["boxes"]), tuple(row["scores"]))
 
@@ -214,5 +241,6 @@ _MADE: dict[str, Callable[[dict[str, Any]], Any]] = {
     "codes": lambda row: Codes(tuple(Code(**{**code, "box": tuple(code["box"])}) for code in row["codes"])),
     "faces": lambda row: Faces(row["interval"], tuple(_look(look) for look in row["looks"])),
     "voice": lambda row: Voice(row["channels"], tuple(VoiceSpan(**span) for span in row["spans"])),
+    "lips": lambda row: Lips(row["rate"], tuple(_stretch(one) for one in row["stretches"])),
     "transcript": lambda row: Transcript(**{**row, "utterances": tuple(Utterance(**one) for one in row["utterances"])}),
 }

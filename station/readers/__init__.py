@@ -1,4 +1,4 @@
-"""Readers look at a few selected pictures and at the sound, after the measuring pass: text, codes, faces, voices, speech.
+"""Readers look at a few selected pictures and at the sound, after the measuring pass: text, codes, faces, voices, speech, lips.
 
 Each reader is a module of its own with a model that ships inside a package; one that is not installed, is switched off or
 breaks down gives an `Unread` that says so, never an exception. What they give is kept as `station.readings.Readings`.
@@ -42,10 +42,11 @@ def read_lesson(
     heard = NO_SOUND if measurements.sounds is None else None
     desk = _Desk(lesson, measurements, observe or (lambda _: None))
     voice = desk.ask("voice", settings.voice, heard)
+    faces = desk.ask("faces", settings.faces, seen, rendition=rendition)
     return Readings(
         text=desk.ask("text", settings.text, seen),
         codes=desk.ask("codes", settings.text, seen, rendition=rendition),
-        faces=desk.ask("faces", settings.faces, seen, rendition=rendition),
+        faces=faces,
         voice=voice,
         transcript=desk.ask(
             "transcript", settings.voice, heard or (None if speech_model else NO_MODEL), voice, model=speech_model
@@ -53,6 +54,7 @@ def read_lesson(
         readability=desk.ask(
             "readability", settings.text, seen or (None if rendition else NO_RENDITION), rendition=rendition
         ),
+        lips=desk.ask("lips", settings.faces and settings.voice, seen or heard, faces, voice),
     )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from station.checks.subject import Subject
 from station.profile import CheckSpec
-from station.readings import Codes, Faces, Pages, Transcript, Voice
+from station.readings import Codes, Faces, Lips, Pages, Transcript, Voice
 from station.series import Entry, Series, trace
 
 
@@ -63,6 +63,19 @@ def _faces(subject: Subject, _spec: CheckSpec) -> list[Series]:
         return []
     times = np.array([look.time for look in read.looks])
     return [Series("faces", "", times, np.array([float(len(look.boxes)) for look in read.looks]))]
+
+
+@trace("lip-sync")
+def _lips(subject: Subject, _spec: CheckSpec) -> list[Series]:
+    """Mouth and voice of all stretches."""
+    read = subject.readings.lips
+    if not isinstance(read, Lips) or not read.stretches:
+        return []
+    times = np.concatenate([one.start + np.arange(len(one.dark)) / read.rate for one in read.stretches])
+    mouth, voice = (
+        np.concatenate(parts) for parts in zip(*((one.dark, one.loud) for one in read.stretches), strict=True)
+    )
+    return [Series("mouth", "", times, mouth), Series("voice-band", "dBFS", times, voice * 20 / np.log(10))]
 
 
 @trace("duplicate")

@@ -48,7 +48,7 @@ def _frames(subject: Subject, _spec: CheckSpec) -> list[Series]:
     return [] if len(times) < 2 else [Series("distance", "ms", times[1:], np.diff(times) * 1000)]
 
 
-@trace("av-offset", "av-drift", "lip-sync")
+@trace("av-offset", "av-drift")
 def _clock(subject: Subject, _spec: CheckSpec) -> list[Series]:
     """How far the sound's timestamps lie from where its samples, counted, would be."""
     measured = subject.measurements

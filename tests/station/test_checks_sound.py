@@ -407,7 +407,7 @@ def test_music_is_not_measurable_without_the_reader() -> None:
 
 
 def test_lips_are_not_measurable_and_need_a_picture_and_a_sound() -> None:
-    assert outcome("lip-sync", lesson(Film(500), Voice(20))).reason == "reason.no-lip-model"
+    assert outcome("lip-sync", lesson(Film(500), Voice(20))).reason == "reason.reader-off"
     assert outcome("lip-sync", lesson(Film(500))).kind is OutcomeKind.NOT_APPLICABLE
     assert outcome("lip-sync", lesson(None, Voice(20))).kind is OutcomeKind.NOT_APPLICABLE
 

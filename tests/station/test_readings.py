@@ -7,6 +7,8 @@ from station.readings import (
     Codes,
     FaceLook,
     Faces,
+    Lips,
+    LipStretch,
     Page,
     Pages,
     Readability,
@@ -29,6 +31,7 @@ WHOLE = Readings(
     voice=Voice(2, (VoiceSpan(0.5, 3.0, 0, "speech"),)),
     transcript=Transcript("zh", 0.97, "base", (Utterance(0.5, 3.0, "示例", 0.8),)),
     readability=Readability(120, 0.01, 4),
+    lips=Lips(25, (LipStretch(0.0, 10.5, (0.4, 0.5), (-3.0, -2.5)),)),
 )
 
 
