@@ -52,9 +52,7 @@ def take_back(store: Store, submission: Row, step: LastStep, person: str) -> Row
     """Undo `step` in the open transaction; what the log keeps of it. Raises NotAllowed where what it touched is gone."""
     told: Row = {"undid": step.seq, "action": step.action}
     if step.action == "waive":
-        waivers.end(store, step.after["waiver"], person)
-        waivers.settle(store, submission)
-        return told | waivers.told(store, step.after["waiver"])
+        return told | _waive_no_more(store, submission, step, person)
     if step.action == "end-waiver":
         return told | _waive_again(store, submission, step, person)
     if step.action == "hand-over":
@@ -64,6 +62,17 @@ def take_back(store: Store, submission: Row, step: LastStep, person: str) -> Row
     assert step.undo is not None
     submissions.move(store, submission["id"], step.undo.back)
     return told | {"state": step.undo.back.value}
+
+
+def _waive_no_more(store: Store, submission: Row, step: LastStep, person: str) -> Row:
+    """End the waiver that stands for what the step waived: its own, or the one made anew when an end of it was taken back."""
+    for finding in outcomes.finding_rows(store, submission["id"]):
+        same = (finding["key"], finding["ordinal"]) == (step.after["key"], step.after["ordinal"])
+        if same and finding["waiver_id"] is not None:
+            waivers.end(store, finding["waiver_id"], person)
+            waivers.settle(store, submission)
+            return waivers.told(store, finding["waiver_id"])
+    raise NotAllowed("guard.own-last-step.gone")
 
 
 def _waive_again(store: Store, submission: Row, step: LastStep, person: str) -> Row:

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from station.cli import root
 from station.desk import Desk
 from station.errors import Conflict, NotAllowed, UsageError
-from station.store import audit, owners
+from station.store import audit, owners, waivers
 from station.workflow import UNDOS, State, find_transition
 from tests.station.room import UNIT, Room, finding
 
@@ -125,6 +125,21 @@ def people(room: Room) -> None:
         "op": {"roles": ["operator"]}, "op2": {"roles": ["operator"]}, "of": {"roles": ["office"]},
         "near": {"roles": ["operator"], "unit": UNIT},
     })  # fmt: skip
+
+
+@pytest.mark.parametrize("other", ["op", "op2"])
+def test_a_waiver_ended_and_made_again_is_taken_back_too(room: Room, other: str) -> None:
+    id_ = room.triage(finding("black"))
+    one, two = room.desk("op", "operator"), room.desk(other, "operator")
+    chosen = one.submission(id_).lessons[0].findings[0].id
+    one.waive(id_, chosen, "示例", seen=one.submission(id_).revision)
+    two.end_waiver(id_, chosen, seen=one.submission(id_).revision)
+    undo(two, id_)
+    assert room.raw(id_, "faults") == 0
+    undo(one, id_)
+    assert room.raw(id_, "faults") == 1
+    assert [row["ended_by"] for row in waivers.history(room.store, one.submission(id_).work_id)] == [other, "op"]
+    assert audit.verify(room.store).sound
 
 
 def test_a_submission_is_handed_over_and_mine_follows(room: Room) -> None:
