@@ -85,8 +85,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("approve", S.TRIAGE, S.EXPERT_REVIEW, "operator", (*_APART, "all-measured", "no-standing-fault")),
     Transition("approve", S.EXPERT_REVIEW, S.OFFICE_AUDIT, "office",
                (*_APART, "enough-scores", "political-gate-passed", "spread-settled")),
-    Transition("approve", S.OFFICE_AUDIT, S.GROUP_DECISION, "office", (*_APART, "another-person", "spread-settled")),
-    Transition("approve", S.GROUP_DECISION, S.CATALOGUED, "group", _APART),
+    Transition("approve", S.OFFICE_AUDIT, S.GROUP_DECISION, "office", (*_APART, "another-person", "spread-settled"),
+               reason=True),
+    Transition("approve", S.GROUP_DECISION, S.CATALOGUED, "group", _APART, reason=True),
     Transition("publish", S.CATALOGUED, S.PUBLISHED, "office", (*_APART, "renditions-good")),
     *(Transition("return", state, S.RETURNED, role, _APART, reason=True) for state, role in (
         (S.WAITING_PAPERS, "operator"), (S.TRIAGE, "operator"), (S.EXPERT_REVIEW, "office"), (S.OFFICE_AUDIT, "office"),

@@ -74,8 +74,8 @@ class Sitter:
     def back(self) -> None:
         """To the queue, and all of it."""
         self.press("\x1b")
-        self.see("结论 / 进度")
-        self.press("\x1b")  # out of the filter
+        self.see("  /")  # the queue, still filtered
+        self.press("\x1b")
         self.gone("  /")
 
     def state(self, word: str) -> None:

@@ -115,7 +115,7 @@ class Room:
             "notes": "示例意见",
         }
 
-    def move(self, id_: str, action: str, desk: Desk, reason: str = "") -> State:
+    def move(self, id_: str, action: str, desk: Desk, reason: str = "示例理由") -> State:
         desk.move(id_, action, seen=desk.submission(id_).revision, reason=reason)
         return desk.submission(id_).state
 

@@ -419,12 +419,14 @@ def test_the_batch_holds_what_waits_for_the_person_and_two_people_decide(room: P
         (State.OFFICE_AUDIT, None), (None, "desk.changed-meanwhile"),
     ]  # fmt: skip
     assert [row.id for row in one.batch()] == [ids[1]], "who approved the step before does not audit"
-    assert one.decide_all([(ids[0], room.seen(ids[0]))], "approve")[0].why_not == ("guard.another-person", {})
+    again = one.decide_all([(ids[0], room.seen(ids[0]))], "approve", reason="示例：同意")
+    assert again[0].why_not == ("guard.another-person", {})
+    assert two.decide_all([(ids[0], room.seen(ids[0]))], "approve")[0].why_not == ("desk.reason-needed", {})
     two.decide_all([(ids[0], room.seen(ids[0]))], "approve", reason="示例：审核通过")
     assert [row.state for row in group.batch()] == [State.GROUP_DECISION]
-    assert group.decide_all([(ids[0], room.seen(ids[0]))], "approve")[0].state is State.CATALOGUED
+    assert group.decide_all([(ids[0], room.seen(ids[0]))], "approve", reason="示例：同意列入")[0].state is State.CATALOGUED
     told = [row.after.get("reason") for row in one.log(ids[0]) if row.action == "approve"]
-    assert told == [None, "示例：同意", "示例：审核通过", None]
+    assert told == ["示例理由", "示例：同意", "示例：审核通过", "示例：同意列入"]
     assert one.decide_all([(ids[1], room.seen(ids[1]))], "return")[0].why_not == ("desk.reason-needed", {})
     with pytest.raises(UsageError):
         one.decide_all([], "publish")

@@ -100,8 +100,10 @@ def test_from_assignment_to_the_groups_desk_by_script(room: Panel, run: Run, tmp
         told(run("office1", "panel", id_, "--approve", "--reason", "同意", "--json"))["decided"][0]["state"]
         == "office-audit"
     )
-    assert run("office1", "panel", id_, "--approve")[0] == 3, "another person audits"
-    assert "协调小组审定" in run("office2", "panel", id_, "--approve")[1]
+    assert run("office1", "panel", id_, "--approve", "--reason", "同意")[0] == 3, "another person audits"
+    code, out, _ = run("office2", "panel", id_, "--approve")
+    assert (code, "--reason" in out) == (3, True), "an audit without words"
+    assert "协调小组审定" in run("office2", "panel", id_, "--approve", "--reason", "示例：审核属实")[1]
 
 
 def test_the_gate_and_reopening_by_script(room: Panel, run: Run, tmp_path: Path) -> None:

@@ -186,7 +186,7 @@ def add(store: Store, root: Path, title: str, unit: str, number: int, *judgement
 def approve(store: Store, config: Config, submission: str, person: Person) -> None:
     """One approval."""
     desk = desk_of(store, config, person)
-    desk.move(submission, "approve", seen=desk.submission(submission).revision)
+    desk.move(submission, "approve", seen=desk.submission(submission).revision, reason="示例理由")
 
 
 def review(store: Store, config: Config, submission: str, person: Person, share: float) -> None:
