@@ -424,7 +424,9 @@ def test_the_batch_holds_what_waits_for_the_person_and_two_people_decide(room: P
     assert two.decide_all([(ids[0], room.seen(ids[0]))], "approve")[0].why_not == ("desk.reason-needed", {})
     two.decide_all([(ids[0], room.seen(ids[0]))], "approve", reason="示例：审核通过")
     assert [row.state for row in group.batch()] == [State.GROUP_DECISION]
-    assert group.decide_all([(ids[0], room.seen(ids[0]))], "approve", reason="示例：同意列入")[0].state is State.CATALOGUED
+    assert (
+        group.decide_all([(ids[0], room.seen(ids[0]))], "approve", reason="示例：同意列入")[0].state is State.CATALOGUED
+    )
     told = [row.after.get("reason") for row in one.log(ids[0]) if row.action == "approve"]
     assert told == ["示例理由", "示例：同意", "示例：审核通过", "示例：同意列入"]
     assert one.decide_all([(ids[1], room.seen(ids[1]))], "return")[0].why_not == ("desk.reason-needed", {})
