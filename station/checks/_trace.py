@@ -292,7 +292,8 @@ def _returns(substrate: Substrate, tiles: Array, first: int, threshold: float, h
                 continue
             if (resumes := _resumes(substrate, inner, at, loud[index:], hold)) > at:
                 continue
-            lasting = good[index] and len(loud[index:]) > 1 and _lasts(loud[index:], hold)
+            sure = good[index] or course[index] >= max(BREATH_CODES, 2 * threshold)  # no key frame breathes so much
+            lasting = sure and len(loud[index:]) > 1 and _lasts(loud[index:], hold)
             if lasting or replaced_share(substrate, inner, at - 1, at) >= REPLACED:
                 back = _wakes(course, good, threshold, index)
                 rests.append(course[:back][good[:back]])

@@ -17,6 +17,7 @@ from station.checks._common import at_seconds, concluded, finding, not_applicabl
 from station.checks._hearing import heard
 from station.checks._hush import hushes
 from station.checks._scrolling import scrolled
+from station.checks._silence import ended, silent
 from station.checks._substrate import TILES, Substrate, counted
 from station.checks._trace import Trace, trace
 from station.checks.subject import Subject
@@ -137,6 +138,7 @@ def freeze(subject: Subject, spec: CheckSpec) -> Outcome:
         traced = trace(substrate, area.beat, area.tiles, moved=area.movers >= 2)
         if traced is None or not _was_camera(area, traced) or not (area.grown_up or _lives_again(area, traced)):
             continue
+        traced = ended(substrate, area.tiles, traced)
         told.append((traced.first, traced.last, key))
         if (made := _judged(subject, spec, area, traced)) is not None:
             found.append((len(area.tiles), made))
@@ -315,8 +317,8 @@ class _Moment:
 
 
 def _was_camera(area: Area, traced: Trace) -> bool:
-    """Whether what died was a camera: it moved, or it had strong noise that did not end at a key frame. A window inside a
-    living picture must have moved: a codec may well drop a wall's noise in one go."""
+    """Whether what died was a camera: it moved, or it had strong noise that did not end at a key frame, or left not a trace. A window inside
+    a living picture must have moved: a codec may well drop a wall's noise in one go."""
     woken = traced.after >= SHORT_LIFE * traced.before
     all_moved = area.movers == len(area.tiles)
     if all_moved and traced.swing < EVEN and area.full and not woken:
@@ -330,7 +332,8 @@ def _was_camera(area: Area, traced: Trace) -> bool:
     if area.movers >= 2:
         return True
     asleep = area.substrate.discounted[max(0, traced.first - 1) : traced.first + 2].any()
-    return traced.before >= STRONG and (woken or not asleep)
+    gone = area.full and len(area.tiles) >= FULL_TILES and silent(area.substrate, area.tiles, traced)
+    return traced.before >= STRONG and (woken or not asleep or gone)
 
 
 def _dissolved(area: Area, traced: Trace) -> bool:
