@@ -60,3 +60,14 @@ def test_a_faint_picture_that_goes_on_rests_shortly_or_is_refined_is_none(film: 
 def test_a_film_of_so_few_pictures_a_second_that_a_hold_is_one_beat_is_judged(rate: int) -> None:
     film = Film(40, rate=rate)
     assert not found("freeze", lesson(film))
+
+
+@pytest.mark.parametrize(("traces", "said"), [(0.0, [("fault", 200, 300)]), (0.05, [])])
+def test_noise_that_ends_at_a_key_frame_and_leaves_not_a_trace_is_a_freeze(traces: float, said: list[object]) -> None:
+    """Where a trace comes now and then, the coder skips a living camera's noise."""
+    film, rng = Film(300, gop=200), np.random.default_rng(5)
+    rows, cols = slice(WINDOW[0], WINDOW[2]), slice(WINDOW[1], WINDOW[3])
+    film.light[:, rows, cols] = 100
+    film.noise[:200, rows, cols] = 0.5
+    film.noise[200:, rows, cols] = 0.03 * (rng.random(film.noise[200:, rows, cols].shape) < traces)
+    assert briefly(found("freeze", lesson(film))) == said
