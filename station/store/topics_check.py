@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from station.people import name_key
 from station.store import topics, votes
 from station.store.connection import Store
 
@@ -9,6 +10,7 @@ Told = tuple[str, dict[str, Any]]
 TOPIC = ("state", "reason", "chosen_on", "due_on", "content")
 VOTES = ("kind", "digest", "votes", "ended_by")
 LINK = ("topic", "reason", "by")
+_KEYS = (("title", "title"), ("applicant", "applicant_unit"), ("recommending", "recommending_unit"))
 
 
 class TopicsCheck:
@@ -27,7 +29,7 @@ class TopicsCheck:
         held = _topics(store) | _imports(store) | _links(store)
         said = {what: after for what, after in self._said.items() if {"content", "digest", "topic"} & after.keys()}
         wrong = [what for what in held.keys() | said.keys() if held.get(what) != _picked(what, said.get(what))]
-        return [("audit.topic-differs", {"what": what}) for what in sorted(wrong)] + _sums(store)
+        return [("audit.topic-differs", {"what": what}) for what in sorted(wrong)] + _sums(store) + _derived(store)
 
 
 def _picked(what: str, after: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -68,3 +70,13 @@ def _sums(store: Store) -> list[Told]:
         " JOIN vote_imports i ON i.id = v.import_id WHERE v.topic_id = t.id AND i.ended_at IS NULL) ORDER BY t.number"
     )
     return [("audit.topic-differs", {"what": f"topics:{row['round']}:{row['number']}"}) for row in found]
+
+
+def _derived(store: Store) -> list[Told]:
+    """Topics whose id or keys do not follow from their number and form."""
+    return [
+        ("audit.topic-differs", {"what": f"topics:{row['round']}:{row['number']}"})
+        for row in store.rows("SELECT * FROM topics ORDER BY round, number")
+        if row["id"] != f"{row['round']}-{row['number']:04}"
+        or any(row[f"{key}_key"] != name_key(row[column]) for key, column in _KEYS)
+    ]

@@ -15,6 +15,7 @@ from station.store import Store, audit, open_store
 from station.store.audit import COLUMNS, append, head, row_hash, verify
 from station.workflow import State
 from tests.station.room import Room, finding
+from tests.station.test_topics import collected
 
 ALL = (*COLUMNS, "rows", "previous_hash", "hash")
 
@@ -237,3 +238,12 @@ def test_the_log_tells_every_state_the_submission_had(room: Room) -> None:
         "published",
     ]  # fmt: skip
     assert verify(room.store).sound
+
+
+@pytest.mark.parametrize("column", ["id", "title_key", "applicant_key", "recommending_key"])
+def test_what_follows_from_a_topics_form_is_compared(room: Room, column: str) -> None:
+    collected(room, 2)
+    assert verify(room.store).sound
+    with room.store.rehearsal():
+        room.store.execute(f"UPDATE topics SET {column} = {column} || 'x' WHERE number = 1")
+        assert "audit.topic-differs" in [problem.message for problem in verify(room.store).problems]
