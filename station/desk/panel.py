@@ -95,7 +95,8 @@ class PanelDesk(Sitting):
             assignments.end(self.store, act.row["id"], account, by=account, reason=reason.strip())
             assignments.declare(self.store, act.row["work_id"], account, reason.strip())
             submissions.touch(self.store, act.row["id"])
-            self._log(act, "recuse", f"expert:{account}", {}, {"reason": reason.strip()})
+            entered = assignments.recusal(self.store, act.row["work_id"], account)
+            self._log(act, "recuse", f"expert:{account}", {}, {"reason": reason.strip(), "recusal": entered})
 
     # ------------------------------------------------------------------ the gate
 

@@ -21,6 +21,7 @@ from station.people import Person, closed_to
 from station.profile import Profile
 from station.rounds import Round, load_round
 from station.store import Store, audit, submissions, topics, votes
+from station.store.connection import storable
 from station.store.names import shown
 from station.text import Phrase
 from station.topics import forms
@@ -164,7 +165,8 @@ class Topics:
         after = {
             "content": topics.digest_of(new.content),
             "title": new.content["title"],
-            "file": new.file,
+            "file": storable(new.file),
+            "received_on": new.received_on,
             **_standing("collected"),
         }
         if known is None:
@@ -246,10 +248,7 @@ class Topics:
         given = {ids[number]: amount for number, amount in counted.votes.items()}
         new = votes.NewVotes(file, source.strip(), counted.kind, digest, given, frozenset(counted.ballots))
         number = votes.add(self.store, self.round.id, new, self.person.account)
-        self._log(act, f"votes:{self.round.id}:{number}", {}, {
-            "file": file, "source": new.source, "kind": new.kind, "digest": digest, "ended_by": None,
-            "votes": {str(topic): amount for topic, amount in votes.by_topic(self.store, number).items()},
-        })  # fmt: skip
+        self._log(act, f"votes:{self.round.id}:{number}", {}, votes.told(self.store, number))
         return next(one for one in self.imports() if one.id == number)
 
     def take_back(self, import_id: int, reason: str) -> None:
@@ -262,12 +261,10 @@ class Topics:
             if not reason.strip():
                 raise UsageError("desk.reason-needed")
             votes.end(self.store, self.round.id, import_id, person=self.person.account, reason=reason.strip())
-            self._log(
-                act,
-                f"votes:{self.round.id}:{import_id}",
-                {"ended_by": None},
-                {"ended_by": self.person.account, "reason": reason.strip()},
-            )
+            after = {
+                name: votes.told(self.store, import_id)[name] for name in ("ended_by", "ended_at", "reason", "ballots")
+            }
+            self._log(act, f"votes:{self.round.id}:{import_id}", {"ended_by": None}, after)
 
     def choose(
         self, picked: Collection[int], on: date, *, reason: str = "", seen: Ranking | None = None
@@ -321,7 +318,8 @@ class Topics:
             topics.link(self.store, row["work_id"], topic_id, reason=reason.strip(), person=self.person.account)
             submissions.touch(self.store, row["id"])
             judge_again(self.store, self.profile, row)
-            after = {"topic": topic_id, "reason": reason.strip(), "by": self.person.account}
+            at = topics.linked_at(self.store, row["work_id"])
+            after = {"topic": topic_id, "reason": reason.strip(), "by": self.person.account, "at": at}
             self._log(act, f"link:{row['work_id']}", {"topic": known.get("id")}, after, submission_id=row["id"])
 
     # ------------------------------------------------------------------ private

@@ -67,6 +67,18 @@ def declare(store: Store, work_id: str, person: str, reason: str) -> None:
     )
 
 
+def recusals(store: Store) -> list[dict[str, Any]]:
+    """Every declared conflict: work_id, person, reason, at (ISO 8601, UTC)."""
+    return store.rows("SELECT work_id, person, reason, at FROM recusals ORDER BY work_id, person")
+
+
+def recusal(store: Store, work_id: str, person: str) -> dict[str, Any] | None:
+    """One declared conflict as `recusals` tells it, or None."""
+    return store.row(
+        "SELECT work_id, person, reason, at FROM recusals WHERE person = ? AND work_id = ?", (storable(person), work_id)
+    )
+
+
 def recused(store: Store, work_id: str, person: str) -> bool:
     """Whether the person has declared a conflict with the work."""
     sql = "SELECT 1 FROM recusals WHERE person = ? AND work_id = ?"

@@ -1,4 +1,4 @@
-"""What the tables must hold if the audit log is true: states, submitted reviews, waivers.
+"""What the tables must hold if the audit log is true: states, submitted reviews, waivers, declared conflicts.
 
 Apart from the chain itself, because a row of a table can be changed behind the program's back without touching the log.
 """
@@ -6,7 +6,7 @@ Apart from the chain itself, because a row of a table can be changed behind the 
 import json
 from typing import Any
 
-from station.store import row_digest
+from station.store import assignments, row_digest
 from station.store.connection import Store
 from station.store.topics_check import TopicsCheck
 
@@ -15,6 +15,7 @@ TOLD = (
     "key", "ordinal", "reason", "person", "second_person", "ended_by", "work_id", "submission_id", "at", "second_at", "ended_at",
 )  # fmt: skip
 """Of a waiver's row the log keeps all."""
+RECUSAL = ("work_id", "person", "reason", "at")
 
 
 class CrossCheck:
@@ -25,6 +26,7 @@ class CrossCheck:
         self._reviews: dict[tuple[str, str], dict[str, Any]] = {}
         self._reopened: dict[tuple[str, str, int], dict[str, Any]] = {}
         self._waivers: dict[int, dict[str, Any]] = {}
+        self._recusals: list[tuple[str, ...]] = []
         self._rows: dict[str, str | None] = {}
         self._topics = TopicsCheck()
 
@@ -47,6 +49,8 @@ class CrossCheck:
             person = row["object"].removeprefix("review:")
             sealed = self._reviews.pop((row["submission_id"], person), {})
             self._reopened[row["submission_id"], person, after.get("revision", 0)] = sealed
+        if row["action"] == "recuse" and isinstance(after.get("recusal"), dict):
+            self._recusals.append(tuple(str(after["recusal"].get(name)) for name in RECUSAL))
         if isinstance(after.get("waiver"), int):
             self._waivers.setdefault(after["waiver"], {}).update(after)
 
@@ -56,7 +60,9 @@ class CrossCheck:
             *self._state_problems(store),
             *self._review_problems(store),
             *self._waiver_problems(store),
+            *self._recusal_problems(store),
             *self._row_problems(store),
+            *_orphans(store),
             *self._topics.problems(store),
         ]
 
@@ -94,6 +100,11 @@ class CrossCheck:
             if held.get(id_) != logged.get(id_)
         ]
 
+    def _recusal_problems(self, store: Store) -> list[Told]:
+        held = {tuple(row[name] for name in RECUSAL) for row in assignments.recusals(store)}
+        differing = held.symmetric_difference(self._recusals)
+        return [("audit.recusal-differs", {"work": work, "person": person}) for work, person, *_ in sorted(differing)]
+
     def _row_problems(self, store: Store) -> list[Told]:
         """Rows of a submission against the digest of the last act on it, and what follows from them."""
         known = {id_: kept for id_, kept in self._rows.items() if (kept or "").startswith(row_digest.VERSION)}
@@ -102,6 +113,12 @@ class CrossCheck:
             *(("audit.rows-differ", {"id": id_}) for id_ in differing),
             *(("audit.counts-differ", {"id": id_}) for id_ in row_digest.recounted(store) if id_ not in differing),
         ]
+
+
+def _orphans(store: Store) -> list[Told]:
+    """Rows that belong to something that is not there: the comparisons by what a row belongs to never meet them."""
+    found = {(row["table"], row["parent"]) for row in store.rows("PRAGMA foreign_key_check")}
+    return [("audit.orphan", {"table": table, "parent": parent}) for table, parent in sorted(found)]
 
 
 def _content(row: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 the program's back is found, whatever its column.
 
 Left out is what changes without an act: counters and times of change, verdicts (they follow from the findings, see `recounted`),
-drafts. Waivers belong to a work and are compared one by one (`station.store.cross_check`).
+drafts but for a signed gate. Waivers belong to a work and are compared one by one (`station.store.cross_check`).
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from typing import Any
 from station.findings import Severity, Verdict, verdict_of
 from station.store.connection import Store, storable, to_json
 
-VERSION = "1:"
+VERSION = "2:"
 """Of the set of rows and columns: a digest of another set is not compared."""
 _ROWS = (
     """SELECT s.id, s.work_id, s.version, s.drop_id, s.title, s.applicant_unit, s.recommending_unit, s.lecturer, s.applicant_key,
@@ -25,6 +25,8 @@ _ROWS = (
     unit, message, params, tiles, picture, evidence FROM findings WHERE submission_id = ? ORDER BY id""",
     """SELECT person, state, gate, scores, notes, timed, total, attestation, revision, updated_at, gate_signed_at, submitted_at
     FROM reviews WHERE submission_id = ? AND state = 'submitted' ORDER BY person""",
+    """SELECT person, gate, gate_signed_at FROM reviews
+    WHERE submission_id = ? AND state <> 'submitted' AND gate_signed_at IS NOT NULL ORDER BY person""",
     """SELECT person, revision, gate, scores, notes, timed, attestation, total, submitted_at, reopened_by, reason, reopened_at
     FROM kept_reviews WHERE submission_id = ? ORDER BY person, revision""",
     """SELECT id, person, how, by_person, at, ended_by, ended_reason, ended_at FROM assignments

@@ -154,6 +154,12 @@ def link(store: Store, work_id: str, topic_id: str | None, *, reason: str, perso
     )
 
 
+def linked_at(store: Store, work_id: str) -> str | None:
+    """When a work was last linked by hand (ISO 8601, UTC), or None."""
+    row = store.row("SELECT at FROM topic_links WHERE work_id = ?", (work_id,))
+    return row["at"] if row else None
+
+
 def linked(store: Store, work_id: str) -> Row | None:
     """The topic of a work with `by_hand` and `link_reason`; `id` None: existing courseware. None: no such work."""
     return store.row(

@@ -90,6 +90,15 @@ def imports(store: Store, round_id: str) -> list[Row]:
     )
 
 
+def told(store: Store, import_id: int) -> Row:
+    """All that is kept of an import, as the log tells it: its row, number of the topic → votes, and a digest of its ballots."""
+    row = store.row("SELECT * FROM vote_imports WHERE id = ?", (import_id,)) or {}
+    ballots = store.tuples("SELECT round, ballot FROM ballots WHERE import_id = ? ORDER BY round, ballot", (import_id,))
+    given = {str(number): amount for number, amount in by_topic(store, import_id).items()}
+    held = {name: value for name, value in row.items() if name not in {"id", "round"}}
+    return held | {"votes": given, "ballots": hashlib.sha256(to_json(ballots).encode("ascii", "replace")).hexdigest()}
+
+
 def by_topic(store: Store, import_id: int) -> dict[int, int]:
     """What an import gave: number of the topic → votes."""
     found = store.rows(
