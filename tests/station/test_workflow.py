@@ -162,7 +162,10 @@ class ReviewRoom(RuleBasedStateMachine):
         except NotAllowed:
             return
         assert self.states[id_] is State.EXPERT_REVIEW
-        if not gate:
+        if not gate and own is not None and own["gate_signed_at"] is not None:
+            with pytest.raises(NotAllowed):  # the same no again: a gate is signed once
+                self.desk(who).sign_gate(id_, seen=revision)
+        elif not gate:
             self.desk(who).sign_gate(id_, seen=revision)
             assert self.stops(id_)
         elif share:
