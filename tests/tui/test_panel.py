@@ -1,5 +1,7 @@
 """The screens of the experts' panel and of the approvals, on a real desk."""
 
+import asyncio
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -60,6 +62,20 @@ async def test_assigning_relieving_reopening(staffed: None, opened: Open, ids: d
         await until(pilot, lambda: screen.view.kept)
         await until(pilot, lambda: "填反" in screen.query_one("#paneldetail", Static).content.plain)
     assert desk(OFFICE).panel(ids["experts"]).submitted == 0
+
+
+async def test_keys_before_the_panel_is_read_are_kept(staffed: None, opened: Open, ids: dict[str, str]) -> None:
+    held = threading.Event()
+    async with opened(person=OFFICE) as (app, pilot):
+        slow = asyncio.create_task(app.desk.call(lambda desk: held.wait()))
+        screen = PanelScreen(ids["experts"])
+        await app.push_screen(screen)
+        await pilot.press("j", "k", "A", "u")  # the last would ask: it is not answered by what was typed blind
+        assert screen.view is None
+        held.set()
+        await slow
+        await until(pilot, lambda: screen.view and sum(bool(e.how) for e in screen.view.experts) == 3)
+        assert app.screen is screen
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -41,7 +41,7 @@ class ApprovalsScreen(ListScreen):
     def begin(self) -> None:
         """Read."""
         self.table.focus()
-        self.start(self.reload())
+        self.read_first(self.reload())
 
     def moment(self) -> Moment:
         """The chosen row."""

@@ -42,6 +42,7 @@ class StationScreen(Screen[None]):
         super().__init__()
         self._turn = asyncio.Lock()
         self._under_way: set[str] = set()
+        self._ahead: list[Action] | None = None
 
     @property
     def station(self) -> "ReviewApp":
@@ -155,7 +156,10 @@ class StationScreen(Screen[None]):
         await self.act(find_action(message.action))
 
     async def act(self, action: Action) -> None:
-        """Do an action, or say why it can't be done."""
+        """Do an action, or say why it can't be done. What needs the screen's content waits for its first reading."""
+        if self._ahead is not None and (action.needs or action.writes or action.group == "move"):
+            self._keep(action, self._ahead)
+            return
         if reason := why_not(action, self.moment()):
             self.station.tell(reason[0], severity="warning", **self.station.readable(reason[1]))
             return
@@ -179,6 +183,31 @@ class StationScreen(Screen[None]):
             return
         self._under_way.add(name)
         self.run_worker(self._guarded(name, work), group="act")
+
+    def read_first(self, work: Coroutine[Any, Any, None]) -> None:
+        """Start the screen's first reading. Keys that act on what it brings are kept and done in their order once it is there:
+        who types ahead of a slow line or disk loses nothing."""
+        self._ahead = []
+        self.start(self._read_first(work))
+
+    async def _read_first(self, work: Coroutine[Any, Any, None]) -> None:
+        ahead: list[Action] = []
+        try:
+            await work
+        finally:
+            if self._ahead is not None:
+                ahead, self._ahead = self._ahead, None
+        for action in ahead:
+            if self.composed:
+                await self.act(action)
+
+    def _keep(self, action: Action, ahead: list[Action]) -> None:
+        """Nothing is kept after an act that changes the store: it may ask, and further keys would be the answer to a question
+        that was not seen."""
+        if ahead and ahead[-1].writes:
+            self.station.tell("tui.why.opening", severity="warning")
+        else:
+            ahead.append(action)
 
     async def _guarded(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         try:

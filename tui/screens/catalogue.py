@@ -49,7 +49,7 @@ class CatalogueScreen(ListScreen):
     def begin(self) -> None:
         """Read."""
         self.table.focus()
-        self.start(self.reload())
+        self.read_first(self.reload())
 
     def headline(self) -> Text:
         """Works, hours, the goal; what is left out."""

@@ -42,7 +42,7 @@ class LogScreen(ListScreen):
     def begin(self) -> None:
         """Read."""
         self.table.focus()
-        self.start(self.reload())
+        self.read_first(self.reload())
 
     def headline(self) -> Text:
         """Which submission."""

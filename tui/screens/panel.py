@@ -50,7 +50,7 @@ class PanelScreen(ListScreen):
     def begin(self) -> None:
         """Read."""
         self.table.focus()
-        self.start(self.reload())
+        self.read_first(self.reload())
 
     def moment(self) -> Moment:
         """The submission that an act would touch."""

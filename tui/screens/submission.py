@@ -60,7 +60,7 @@ class SubmissionScreen(ExportingScreen):
         """Read, and give the list the keys."""
         self.table.focus()
         self._arrange()
-        self.run_worker(self._first(), group="read")
+        self.read_first(self._first())
 
     async def _first(self) -> None:
         try:

@@ -74,7 +74,7 @@ class TopicsScreen(ListScreen):
         self.table.focus()
         self.retext()
         if self.station.ready:
-            self.start(self.reload())
+            self.read_first(self.reload())
 
     @property
     def table(self) -> VirtualTable[TopicRow]:
