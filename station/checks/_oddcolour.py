@@ -30,7 +30,9 @@ ALIVE = 0.1
 WHOLE = 0.9
 """A patch over more of the picture than this is another picture."""
 ELSEWHERE = 0.2
-"""Where more of the rest of the picture jumps in the same frame, and twice as much as in the one before, it is another slide."""
+"""Where more of the rest of the picture jumps in the same frame, and twice as much as it does by itself, it is another slide."""
+USUAL = 12
+"""Frames before; what a picture does by itself is the median of them, or the last: a hand that pans rests between two steps."""
 STRIP = 512
 
 
@@ -97,8 +99,8 @@ def _comes_and_goes(planes: list[Array], part: Array, span: Span, *, moving: boo
     if first < 1 or float(part.mean()) > WHOLE or np.ptp(cols) < np.ptp(rows):
         return False
     before, now, after = ([plane[at][part].astype(np.int16) for plane in planes] for at in (first - 1, first, last))
-    elsewhere, usual = _jumps(planes, ~part, first), _jumps(planes, ~part, max(1, first - 1))
-    if elsewhere > max(ELSEWHERE, 2 * usual):
+    usual = [_jumps(planes, ~part, frame) for frame in range(max(1, first - USUAL), max(2, first))]
+    if _jumps(planes, ~part, first) > max(ELSEWHERE, 2 * usual[-1], 2 * float(np.median(usual))):
         return False
     jumped = np.max([np.abs(n - b) for n, b in zip(now, before, strict=True)], axis=0) >= JUMP
     alike = np.max([np.abs(n - np.median(n)) for n in now], axis=0) <= LIKE

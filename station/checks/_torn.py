@@ -27,7 +27,8 @@ WHOLLY = 0.75
 ROWS = 6
 """The torn part has so many rows of tiles, and so has the rest."""
 FEWEST, LEAST_REST = 3, 1
-"""So many rows of the torn part are textured, and of the rest."""
+"""So many rows of the torn part are textured, and of the rest. A rest without anything can't tell a torn picture from a camera that was
+knocked: then only a picture that is back to within EXACT counts, as no camera comes to rest in one frame."""
 BACK = 0.5
 """What comes back is no further from what was there before than this share of how far it had gone."""
 JOLT, TOGETHER = 4, 2
@@ -52,7 +53,7 @@ def torn(
             inside = _part(rows, leaping, traits, first, last)
             if (
                 inside is not None
-                and _returned(pictures, inside, first, last)
+                and _returned(pictures, inside, first, last, blank=_blank(traits, inside, first))
                 and not _jolted(measurements, inside, first)
             ):
                 part = np.zeros((TILE_ROWS, TILE_COLS), dtype=bool)
@@ -87,13 +88,17 @@ def _leaping(rows: Array) -> Array:
 def _part(rows: Array, leaping: Array, traits: Traits, first: int, last: int) -> slice | None:
     """The rows that leave in frame `first` and return in frame `last`; None where they are no upper or lower part."""
     used = np.median(rows[first - USED : first], axis=0)
+    later = rows[last + 1 : last + 1 + USED]
+    calmer = (
+        np.minimum(used, np.median(later, axis=0)) if len(later) == USED else used
+    )  # who walked may have stopped meanwhile
     calm_most = CALM * used + CALM_CODES
     calm = rows[first : last + 1] <= calm_most
-    back = rows[last] >= np.maximum(LEAPS * used, LEAST)
+    back = rows[last] >= np.maximum(LEAPS * calmer, LEAST)
     between = rows[first + 1 : last] <= np.maximum(BETWEEN * np.minimum(rows[first], rows[last]), calm_most)
     gone: Array = np.asarray(leaping[first] & back & between.all(axis=0))
     going_on: Array = np.asarray(calm.all(axis=0))
-    textured = expand(traits.tile_across[first - 1]).mean(axis=1) >= TEXTURE
+    textured = _textured(traits, first)
     if gone.sum() < FEWEST or going_on.sum() < ROWS - 2:
         return None
     for edge in range(ROWS, TILE_ROWS - ROWS + 1):
@@ -101,19 +106,32 @@ def _part(rows: Array, leaping: Array, traits: Traits, first: int, last: int) ->
             outside = np.ones(TILE_ROWS, dtype=bool)
             outside[inside] = False
             outside[edge - 1 if inside.start else edge] = False  # the row that the tear runs through is either's
-            known = textured[inside]
-            if known.sum() < FEWEST or (textured & outside).sum() < LEAST_REST:
+            known = (textured | gone)[inside]  # what leaps does show something, be it thin strokes on a board
+            if known.sum() < FEWEST:
                 continue
             if gone[inside][known].mean() >= WHOLLY and going_on[outside].mean() >= WHOLLY:
                 return inside
     return None
 
 
-def _returned(pictures: Pictures, inside: slice, first: int, last: int) -> bool:
-    """Whether those rows show again about what they showed before; exactly that, where little of them moved."""
+def _textured(traits: Traits, first: int) -> Array:
+    """Bool (18,): rows that show something just before."""
+    made: Array = expand(traits.tile_across[first - 1]).mean(axis=1) >= TEXTURE
+    return made
+
+
+def _blank(traits: Traits, inside: slice, first: int) -> bool:
+    """Whether the rest shows too little to vouch for the camera; the row that the tear runs through is either's."""
+    rest = _textured(traits, first)
+    rest[max(0, inside.start - 1) : inside.stop + 1] = False
+    return int(rest.sum()) < LEAST_REST
+
+
+def _returned(pictures: Pictures, inside: slice, first: int, last: int, *, blank: bool) -> bool:
+    """Whether those rows show again about what they showed before; exactly that, where little of them moved or the rest is blank."""
     before, gone, after = (pictures.tile_mean[at][inside].astype(np.int16) for at in (first - 1, first, last))
     leapt, came = (expand(pictures.tile_difference[at][inside]) >= LEAST for at in (first, last))
-    most = EXACT if float((leapt & came).mean()) < SPARSE else BACK
+    most = EXACT if blank or float((leapt & came).mean()) < SPARSE else BACK
     return float(np.abs(after - before).mean()) <= most * float(np.abs(gone - before).mean())
 
 
