@@ -7,6 +7,7 @@ import stat
 import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from station.config import ROLES, Config, read_config
@@ -66,6 +67,7 @@ def closed_to(config: Config, person: Person) -> Closed | None:
     return Closed(person.account, units, declared, config.assigned_only and person.roles == {"expert"})
 
 
+@lru_cache(maxsize=65_536)
 def lecturer_keys(lecturer: str) -> frozenset[str]:
     """The lecturers that one field names, as they are compared."""
     return frozenset(key for key in map(name_key, re.split(r"[、，,;；/\n]", lecturer)) if key)

@@ -1,29 +1,28 @@
 """The desk: what one person can see and do. Every way in checks the role, the recusal and the workflow here."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from station.desk import live, reading, waiving
+from station.desk import reading, waiving
 from station.desk.asof import AsOf, as_of
 from station.desk.guards import WhyNot, why_closed
-from station.desk.live import QueueLook
 from station.desk.panel import PanelDesk
+from station.desk.queueing import QueueDesk
 from station.desk.records import Records
-from station.desk.views import AuditRow, Consequence, DropView, JobView, QueueRow, SubmissionView
+from station.desk.views import AuditRow, Consequence, DropView, JobView, SubmissionView
 from station.errors import NotAllowed, NotFound
 from station.store import audit, heartbeat, outcomes, queue, submissions
 from station.store.backup import BackupReport, backup
-from station.workflow import State, Transition
+from station.workflow import Transition
 
 if TYPE_CHECKING:
     from station.desk.topics import Topics
     from station.kept import KeptLesson
 
 
-class Desk(Records, PanelDesk):
+class Desk(QueueDesk, Records, PanelDesk):
     """One person's desk. Belongs to the thread of its store."""
 
     @cached_property
@@ -34,18 +33,6 @@ class Desk(Records, PanelDesk):
         return Topics(self.store, self.person, self.config, self.profile, self._find)
 
     # ------------------------------------------------------------------ reading
-
-    def queue(self, *, text: str = "", states: Sequence[State] = (), mine: bool = False) -> list[QueueRow]:
-        """The submissions, newest first: those whose title, units, lecturer or id hold every word of `text`, that stand
-        in `states` (all where empty), and, with `mine`, that wait for this person. Recused ones are left out."""
-        wanted = self._wanted(text, states, mine)
-        return [] if wanted is None else reading.queue_rows(self.store, **wanted)
-
-    def look(self, before: QueueLook | None = None, *, mine: bool = False) -> QueueLook:
-        """The `queue` for a screen that looks again: the very value `before` where nothing has changed since, and
-        otherwise only what has changed is read."""
-        wanted = self._wanted("", (), mine)
-        return QueueLook((), {}, (), ()) if wanted is None else live.look(self.store, before, wanted)
 
     def submission(self, id_or_prefix: str) -> SubmissionView:
         """One submission, whole. Its id may be cut to an unambiguous beginning, or ending of at least 4 signs.

@@ -1,5 +1,6 @@
-"""The queue for a screen that looks again and again: what has not changed is not read anew."""
+"""The queue for a screen that looks again and again: what has not changed is not read anew, and what fits the screen comes first."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,19 +21,39 @@ class QueueLook:
     submissions: tuple[Any, ...]
     jobs: tuple[Any, ...]
     """`station.store.queue.stamps` of the moment."""
+    counts: Mapping[State, int]
+    """How many rows of the whole queue stand in each state."""
+    whole: bool = True
+    """Whether `rows` are all; else they are the first."""
 
 
-def look(store: Store, before: QueueLook | None, wanted: Mapping[str, Any]) -> QueueLook:
-    """The queue now; `before` itself where nothing has changed since. Rows that have not changed are those of `before`."""
+def look(store: Store, before: QueueLook | None, wanted: Mapping[str, Any], first: int | None = None) -> QueueLook:
+    """The queue now; `before` itself where nothing has changed since. Rows that have not changed are those of `before`.
+    Where nothing was read before, `first` rows at most (None: all)."""
     with store.snapshot():
         submissions, jobs = queue.stamps(store)
-        if before is None or before.wanted != wanted:
-            return QueueLook(reading.queue_rows(store, **wanted), wanted, submissions, jobs)
+        if before is None and first is not None:
+            rows = reading.queue_rows(store, limit=first, **wanted)
+            told = counts(store, wanted)
+            return QueueLook(rows, wanted, submissions, jobs, told, whole=len(rows) == sum(told.values()))
+        if before is None or before.wanted != wanted or not before.whole:
+            return _whole(reading.queue_rows(store, **wanted), wanted, submissions, jobs)
         if (before.submissions, before.jobs) == (submissions, jobs):
             return before
         same = before.submissions == submissions
         order = [(row.id, row.updated_at) for row in before.rows] if same else queue.order(store, **wanted)
-        return QueueLook(_renewed(store, before.rows, order), wanted, submissions, jobs)
+        return _whole(_renewed(store, before.rows, order), wanted, submissions, jobs)
+
+
+def counts(store: Store, wanted: Mapping[str, Any]) -> dict[State, int]:
+    """How many of what is wanted stand in each state."""
+    return {State(state): count for state, count in queue.counts(store, **wanted).items()}
+
+
+def _whole(
+    rows: Sequence[QueueRow], wanted: Mapping[str, Any], submissions: tuple[Any, ...], jobs: tuple[Any, ...]
+) -> QueueLook:
+    return QueueLook(rows, wanted, submissions, jobs, Counter(row.state for row in rows))
 
 
 def _renewed(store: Store, before: Sequence[QueueRow], order: Sequence[tuple[str, str]]) -> list[QueueRow]:

@@ -22,10 +22,10 @@ _NO_JOBS: Row = {"jobs": 0, "failed": 0, "progress": 0.0, "frames_per_second": N
 
 
 def queue_rows(store: Store, **wanted: Any) -> list[views.QueueRow]:
-    """The queue (see `station.store.queue.query`), newest first."""
+    """The queue, or a page of it (see `station.store.queue.query`)."""
     with store.snapshot():
-        unfinished = queue.unfinished(store)
         rows = queue.rows(store, **wanted)
+        unfinished = queue.unfinished(store, None if wanted.get("limit") is None else [row[0] for row in rows])
     return [queue_row(row, unfinished) for row in rows]
 
 

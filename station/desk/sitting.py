@@ -1,7 +1,7 @@
 """Who sits at a desk, and the one way in to every act: the submission is found, the recusal, the role and the workflow
 are checked, and what was done is logged, in one transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -13,13 +13,6 @@ from station.people import Closed, Person, closed_to
 from station.profile import Profile
 from station.rubric import Rubric
 from station.store import Store, audit, submissions
-from station.workflow import MACHINE, TRANSITIONS, State
-
-_DRIVING = frozenset({"approve", "accept", "publish"})
-"""The actions that carry a submission on: who can take one has it on their desk."""
-
-_OPERATORS = {t.source.value for t in TRANSITIONS if t.action in _DRIVING and t.role == "operator"}
-"""Where a submission waits for its operator."""
 
 
 @dataclass(frozen=True)
@@ -44,34 +37,9 @@ class Sitting:
     def _closed(self) -> Closed | None:
         return closed_to(self.config, self.person)
 
-    def _wanted(self, text: str, states: Sequence[State], mine: bool) -> dict[str, Any] | None:
-        """What `station.store.queue.query` is asked for; None: nothing can be there."""
-        self._require_role()
-        wanted: dict[str, Any] = {
-            "text": text,
-            "states": [state.value for state in states],
-            "closed": self._closed,
-        }
-        if mine:
-            own = self._states_of_mine()
-            wanted["states"] = [state.value for state in (states or State) if state in own]
-            if not wanted["states"]:
-                return None
-            if self.person.has("expert"):
-                wanted |= {"unreviewed_by": self.person.account, "assigned": self.config.assigned_only}
-            elif self.person.has("office"):
-                wanted["scores"] = self.config.review.experts
-            if self.person.has("operator"):
-                wanted |= {"operator": self.person.account, "operator_states": sorted(_OPERATORS)}
-        return wanted
-
     def _require_role(self) -> None:
         if not self.person.roles:
             raise NotAllowed("desk.no-role", account=self.person.account)
-
-    def _states_of_mine(self) -> set[State]:
-        mine = {t.source for t in TRANSITIONS if t.action in _DRIVING and t.role != MACHINE and self.person.has(t.role)}
-        return mine | ({State.EXPERT_REVIEW} if self.person.has("expert") else set())
 
     def _find(self, text: str) -> Row:
         self._require_role()

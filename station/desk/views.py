@@ -33,6 +33,15 @@ class QueueRow:
 
 
 @dataclass(frozen=True)
+class QueuePage:
+    """A stretch of the queue."""
+
+    rows: tuple[QueueRow, ...]
+    after: tuple[str | int, ...] | None
+    """Where the next page begins: given back with the same question; None: nothing follows."""
+
+
+@dataclass(frozen=True)
 class JobView:
     """One lesson's measuring that is not done: queued, running or failed."""
 

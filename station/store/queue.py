@@ -1,4 +1,4 @@
-"""The queue: one statement for the rows, one for the jobs that are not done. Fast for 10 000 submissions.
+"""The queue: one statement for a page of rows, one for the jobs that are not done. Fast for 10 000 submissions.
 
 Counts and verdicts are columns that `station.store.outcomes.recount` sets; nothing here walks the findings. A screen that
 looks again reads `stamps` first, and then only the rows that changed.
@@ -10,18 +10,24 @@ from typing import Any
 
 from station.people import Closed
 from station.store.connection import Store, storable, to_json, translated
+from station.store.queue_order import ORDERS, RECEIVED, Place
 from station.workflow import OVER
 
-NEWEST_FIRST = "ORDER BY s.received_at DESC, s.id DESC"
 SEARCHED = ("s.title", "s.applicant_unit", "s.recommending_unit", "s.lecturer", "s.id")
 WORDS, SIGNS = 20, 200
 """Of a search text so much is looked at: SQLite bounds the size of a statement and of a pattern."""
-_ROWS = """
+_HEAD = """
 SELECT s.id, s.title, s.applicant_unit, s.version, s.state, s.verdict, s.faults, s.warnings, s.received_at,
-  s.updated_at, (SELECT count(*) FROM lessons l WHERE l.submission_id = s.id) AS lessons
-FROM submissions s
+  s.updated_at, {lessons} AS lessons FROM submissions s
 """
+_COUNTED = """
+LEFT JOIN (SELECT submission_id, count(*) AS lessons FROM lessons GROUP BY submission_id) l ON l.submission_id = s.id
+"""
+_FEW = _HEAD.format(lessons="(SELECT count(*) FROM lessons l WHERE l.submission_id = s.id)")
+_ALL = _HEAD.format(lessons="ifnull(l.lessons, 0)") + _COUNTED
+"""Lessons are counted for each row of a page, and in one walk for the whole list."""
 _ORDER = "SELECT s.id, s.updated_at FROM submissions s"
+_COUNTS = "SELECT s.state, count(*) FROM submissions s"
 _ONLY = "WHERE s.id IN (SELECT value FROM json_each(:ids))"
 _UNREVIEWED = """(s.state <> 'expert-review' OR NOT EXISTS (SELECT 1 FROM reviews r
   WHERE r.submission_id = s.id AND r.person = :person AND r.state = 'submitted'))"""
@@ -33,31 +39,48 @@ _SCORED = """(s.state <> 'expert-review' OR (SELECT count(*) FROM reviews r
   WHERE r.submission_id = s.id AND r.state = 'submitted') >= :scores)"""
 
 
-def query(select: str = _ROWS, **wanted: Any) -> tuple[str, dict[str, Any]]:
-    """The statement for what is wanted (see `_where`), newest first, and its parameters."""
-    where, params = _where(**wanted)
-    return f"{select} {where} {NEWEST_FIRST}", params
+def query(
+    select: str = _FEW, *, sort: str = RECEIVED, after: Place | None = None, limit: int | None = None, **wanted: Any
+) -> tuple[str, dict[str, Any]]:
+    """The statement for what is wanted (see `_where`) in the order `sort` (`ORDERS`), and its parameters: what comes `after` a
+    place in it, `limit` rows at most."""
+    wheres, params = _where(**wanted)
+    if after is not None:
+        condition, named = ORDERS[sort].after(after)
+        wheres, params = [*wheres, condition], params | named
+    part = "" if limit is None else " LIMIT :limit"
+    return f"{select} {_all_of(wheres)} {ORDERS[sort].sql}{part}", params | ({} if limit is None else {"limit": limit})
+
+
+def _all_of(wheres: Sequence[str]) -> str:
+    return "WHERE " + " AND ".join(wheres) if wheres else ""
 
 
 def _where(
     *,
     text: str = "",
     states: Sequence[str] = (),
+    verdicts: Sequence[str] = (),
+    applicant: str = "",
     closed: Closed | None = None,
     unreviewed_by: str | None = None,
     assigned: bool = False,
     scores: int = 0,
     operator: str = "",
     operator_states: Sequence[str] = (),
-) -> tuple[str, dict[str, Any]]:
-    """The condition of a statement, and its parameters. What is `closed` is left out (回避);
+) -> tuple[list[str], dict[str, Any]]:
+    """The conditions of a statement, and their parameters. `applicant` is a unit's key; what is `closed` is left out (回避);
     `unreviewed_by` leaves out what the person has scored, and with `assigned` what they are not assigned to; `scores` wants so
     many sealed reviews where experts work; `operator` leaves out what another operator looks after in `operator_states`."""
     wheres: list[str] = []
     params: dict[str, Any] = {}
-    if states:
-        params |= {f"state{i}": state for i, state in enumerate(states)}
-        wheres.append(f"s.state IN ({', '.join(f':state{i}' for i in range(len(states)))})")
+    for column, values in (("state", states), ("verdict", verdicts)):
+        if values:
+            params |= {f"{column}{i}": value for i, value in enumerate(values)}
+            wheres.append(f"s.{column} IN ({', '.join(f':{column}{i}' for i in range(len(values)))})")
+    if applicant:
+        params["applicant"] = storable(applicant)
+        wheres.append("s.applicant_key = :applicant")
     if closed is not None:
         condition, named = open_to(closed)
         wheres.append(condition)
@@ -76,7 +99,7 @@ def _where(
     if operator:
         params |= {"operator": storable(operator), "operator_states": to_json(operator_states)}
         wheres.append(_OWNED)
-    return "WHERE " + " AND ".join(wheres) if wheres else "", params
+    return wheres, params
 
 
 def open_to(closed: Closed) -> tuple[str, dict[str, Any]]:
@@ -103,17 +126,27 @@ SELECT submission_id, count(*) AS jobs, sum(state = 'failed') AS failed,
   sum(CASE state WHEN 'running' THEN progress ELSE 0 END) AS progress,
   sum(CASE state WHEN 'running' THEN frames_per_second END) AS frames_per_second,
   max(CASE state WHEN 'running' THEN eta_seconds END) AS eta_seconds
-FROM jobs WHERE state IN ('queued', 'running', 'failed') AND submission_id IN (
-  SELECT id FROM submissions WHERE state = 'measuring' UNION SELECT submission_id FROM jobs WHERE state = 'failed')
+FROM jobs WHERE state IN ('queued', 'running', 'failed') AND submission_id IN ({submissions})
 GROUP BY submission_id
 """
-"""Of submissions that are being measured, or where a job failed: thousands may wait in line."""
+MOVING = (
+    "SELECT id FROM submissions WHERE state = 'measuring' UNION SELECT submission_id FROM jobs WHERE state = 'failed'"
+)
+"""What is being measured, or where a job failed: thousands may wait in line."""
+_NAMED = "SELECT value FROM json_each(:ids)"
 
 
 def rows(store: Store, *, only: Sequence[str] | None = None, **wanted: Any) -> list[tuple[Any, ...]]:
-    """The queue's rows as tuples in the order of the statement: newest first, or those with the ids `only`, in no order."""
-    sql, params = query(**wanted) if only is None else (_ROWS + _ONLY, {"ids": json.dumps(list(only))})
-    return _tuples(store, sql, params)
+    """The queue's rows as tuples in the order asked for (see `query`), or those with the ids `only`, in no order."""
+    if only is not None:
+        return _tuples(store, _FEW + _ONLY, {"ids": json.dumps(list(only))})
+    return _tuples(store, *query(_ALL if wanted.get("limit") is None else _FEW, **wanted))
+
+
+def counts(store: Store, **wanted: Any) -> dict[str, int]:
+    """How many submissions of what is wanted (see `_where`) stand in each state."""
+    wheres, params = _where(**wanted)
+    return dict(_tuples(store, f"{_COUNTS} {_all_of(wheres)} GROUP BY s.state", params))
 
 
 def order(store: Store, **wanted: Any) -> list[tuple[str, str]]:
@@ -136,10 +169,13 @@ def _tuples(store: Store, sql: str, params: dict[str, Any]) -> list[tuple[Any, .
         return store.db.conn.execute(sql, params).fetchall()
 
 
-def unfinished(store: Store) -> dict[str, dict[str, Any]]:
-    """By submission that is being measured or where a job failed: how many jobs are not done, how many failed, the progress of the running ones (0–1 each, summed),
-    their frames a second together and the longest time left in seconds."""
-    return {row["submission_id"]: row for row in store.rows(UNFINISHED)}
+def unfinished(store: Store, only: Sequence[str] | None = None) -> dict[str, dict[str, Any]]:
+    """By submission (of the ids `only`, else where it is being measured or a job failed): how many jobs are not done, how many failed,
+    the progress of the running ones (0–1 each, summed), their frames a second together and the longest time left in seconds."""
+    sql = UNFINISHED.format(submissions=MOVING if only is None else _NAMED)
+    return {
+        row["submission_id"]: row for row in store.rows(sql, {} if only is None else {"ids": json.dumps(list(only))})
+    }
 
 
 _JOBS = """

@@ -6,6 +6,7 @@ Times are ISO 8601 in UTC with microseconds; JSON columns hold UTF-8 text; ident
 from sqlite_utils import Database, Migrations
 
 from station.store.panel_tables import STATEMENTS as PANEL
+from station.store.queue_order import INDEXES
 from station.store.topics_tables import TOPICS
 from station.workflow import State
 
@@ -184,3 +185,10 @@ def catalogue_order(db: Database) -> None:
 def audit_approvals(db: Database) -> None:
     """What a person has approved, read from an index alone (`station.store.panel.approved`)."""
     db.conn.execute("CREATE INDEX audit_approvals ON audit(person, submission_id) WHERE action = 'approve'")
+
+
+@migrations()
+def orders_of_the_queue(db: Database) -> None:
+    """An index for every order and filter of the queue (`station.store.queue_order`)."""
+    for statement in INDEXES:
+        db.conn.execute(statement)
