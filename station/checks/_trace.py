@@ -278,13 +278,14 @@ def replaced_share(substrate: Substrate, tiles: Array, one: int, other: int) -> 
 
 
 def _returns(substrate: Substrate, tiles: Array, first: int, threshold: float, hold: int) -> tuple[int, float]:
-    """First frame after `first` in which the area lives again or is replaced, and the median difference until then."""
+    """First frame after `first` in which the area lives again or is replaced, and the median difference until then. Its rim, where
+    the picture around it shows through, has no say."""
     size, low = max(hold * 4, round(CHUNK_S / substrate.frame)), min(threshold, REFINING)
     rests: list[Array] = []
     begin, resumes, inner = first + 1, 0, core(tiles)
     while begin < substrate.frames:
         end = min(begin + size + 2 * hold, substrate.frames)
-        course, good = _course(substrate, tiles, begin, end), ~substrate.discounted[begin:end]
+        course, good = _course(substrate, inner, begin, end), ~substrate.discounted[begin:end]
         loud = course >= low
         for index in np.flatnonzero(loud[:size]).tolist():
             at = begin + index

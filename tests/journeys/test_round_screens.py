@@ -74,9 +74,9 @@ class Sitter:
     def back(self) -> None:
         """To the queue, and all of it."""
         self.press("\x1b")
-        self.see("  /")  # the queue, still filtered
+        self.state("评审站  /")  # the queue, still filtered
         self.press("\x1b")
-        self.gone("  /")
+        self.gone("评审站  /")
 
     def state(self, word: str) -> None:
         """Wait until the head of the screen says so."""
@@ -256,6 +256,7 @@ def reviews_are_written(played: Played, sit: Callable[[str], Sitter], scored: li
                 place = played.panels[work.key].index(account)
                 me.open(work.title, played.ids[work.key])
                 review(me, (TOTALS.get(work.key) or work.totals)[place])
+                me.state(work.title[:6])
                 me.back()
 
 

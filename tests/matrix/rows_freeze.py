@@ -1,6 +1,9 @@
-"""Freezes where they are hardest: bases, seeds and times on which no threshold was chosen. A row of its own, so that it stays so."""
+"""Freezes where they are hardest: bases, seeds and times on which no threshold was chosen. A row of its own, so that it stays so; the
+cases that were unseen once, and were looked at one by one since, have theirs.
+"""
 
 from collections.abc import Sequence
+from functools import partial
 
 from matrix.hard import Overlaid
 from matrix.lectures import CODERS, SLOW, Clip, Freeze, Talk
@@ -23,15 +26,17 @@ BASES: dict[str, Style] = {
     "film": Film("chaplin", 215),
     "window in a camera": Overlaid("site", "car", 216),
 }
+Span = tuple[float, float]
 SPANS = (((1.2, 3.3), (6.56, 8.6)), ((3.16, 5.36), (8.36, 99.0)))
+UNSEEN = (((1.6, 4.2), (7.04, 9.3)), ((2.48, 4.6), (6.2, 99.0)))
 
 
-def cases() -> Sequence[Case]:
-    """Every base early and to the end, coders in turn."""
+def cases(spans_of: Sequence[tuple[Span, Span]], after: int) -> Sequence[Case]:
+    """Every base early and to the end, coders in turn. `after`: seeds and turns that are taken."""
     made: list[Case] = []
-    coders, turn = (POOR, SLOW, *CODERS), 0
+    coders, turn = (POOR, SLOW, *CODERS), after
     for name, style in BASES.items():
-        for spans in SPANS:
+        for spans in spans_of:
             turn += 1
             coder = coders[turn % len(coders)]
             clip = Clip(style, 11.0, tuple(Freeze(*span) for span in spans), coder, Talk(seed=turn), size=(640, 360))
@@ -41,4 +46,7 @@ def cases() -> Sequence[Case]:
     return made
 
 
-ROWS = (Row("freeze-unseen", Target(recall=0.99, edge_frames=1), cases, check="freeze"),)
+ROWS = (
+    Row("freeze-unseen", Target(recall=0.99, edge_frames=1), partial(cases, UNSEEN, 101), check="freeze"),
+    Row("freeze-unseen-once", Target(recall=0.99, edge_frames=1), partial(cases, SPANS, 0), check="freeze"),
+)
