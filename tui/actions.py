@@ -230,6 +230,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("search", ("F", "ctrl+f"), _QUEUE, "look", 9, command="station search …"),
     Action("state-filter", ("f",), _QUEUE | _TOPICS, "look", 6),
     Action("mine", ("m",), _QUEUE, "look", 8),
+    Action("sort", ("o",), _QUEUE, "look", 13, command="station show --sort …"),
     Action("pause", ("p",), _QUEUE, "look", 13),
     Action("still", ("enter", "f"), _SUBMISSION, "look", 4, (_need_finding, _need_pictures)),
     Action("outcomes", ("o",), _SUBMISSION, "look", 6, (_need_row,)),

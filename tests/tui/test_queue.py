@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from fixture_station import OPERATOR, config_at
 from rich.cells import cell_len
 from seat import Open, screen_text, until
@@ -12,9 +13,12 @@ from seat import Open, screen_text, until
 from station.desk import Desk
 from station.people import Person
 from station.store import open_store
+from station.store.queue_order import ORDERS
 from station.workflow import State
 from tui.app import SMALLEST, ReviewApp
+from tui.screens import queue
 from tui.screens.modals import DecisionScreen
+from tui.screens.queue import SORTS, QueueScreen
 from tui.screens.small import SmallScreen
 from tui.screens.submission import SubmissionScreen
 
@@ -67,6 +71,47 @@ async def test_filter_by_text_and_state(opened: Open, ids: dict[str, str]) -> No
         assert {row.state for row in table.rows} == {State.TRIAGE}
         await pilot.press("enter")
         assert isinstance(app.screen, SubmissionScreen)
+
+
+async def test_every_order_and_the_cursor_stays_on_its_row(
+    opened: Open, ids: dict[str, str], desk: Callable[[Person], Desk]
+) -> None:
+    async with opened() as (app, pilot):
+        table = app.screen.table
+        go_to(app, ids["single"])
+        for sort in (*SORTS[1:], SORTS[0]):
+            await pilot.press("o")
+            assert [row.id for row in table.rows] == [row.id for row in desk(OPERATOR).queue(sort=sort)]
+            assert table.current.id == ids["single"]
+            assert ("[按课程名]" in screen_text(app)) == (sort == "title")
+    assert set(SORTS) == set(ORDERS)
+
+
+async def test_of_a_long_list_the_first_rows_come_at_once_and_keys_wait_for_the_rest(
+    opened: Open, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "FIRST", 4)
+    read, rest, asked = QueueScreen._read, asyncio.Event(), []
+
+    async def held(screen: QueueScreen) -> None:
+        asked.append(screen)
+        if len(asked) > 1:
+            await rest.wait()
+        await read(screen)
+
+    monkeypatch.setattr(QueueScreen, "_read", held)
+    async with opened() as (app, pilot):
+        table = app.screen.table
+        await until(pilot, lambda: len(asked) == 2)
+        assert len(table.rows) == 4
+        assert "全部 10" in screen_text(app), "the counts are those of all"
+        await pilot.press("end", "enter")
+        assert table.cursor == 0
+        rest.set()
+        await until(pilot, lambda: isinstance(app.screen, SubmissionScreen), "the last of all rows is opened")
+        assert len(table.rows) == 10
+        assert (table.cursor, table.marked) == (9, frozenset()), "nothing has changed"
+        assert app.screen.chosen() == table.rows[9].id
 
 
 async def test_a_change_made_elsewhere_shows_and_is_marked_and_the_cursor_stays(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from station.findings import Verdict
 from station.text import clean
 from station.workflow import State
-from tui.actions import Moment
+from tui.actions import Moment, find_action
 from tui.screens.exporting import ExportingScreen
 from tui.screens.phrases import VERDICTS, daemon_word, roles_word
 from tui.widgets.keybar import KeyBar
@@ -35,22 +35,26 @@ GROUPS: tuple[tuple[str, tuple[State, ...]], ...] = (
     ("back", (State.RETURNED, State.WITHDRAWN)),
 )
 """The filters by state, in the order of the procedure."""
+SORTS = ("received", "changed", "faults", "title", "unit")
+"""Names of `station.store.queue_order.ORDERS`, in the order in which a key goes through them."""
 WIDE = 110
 HEAD_SECONDS = 2.0
+FIRST = 200
+"""Rows that stand on the screen before the rest is read."""
 STANDING = 19
 """Cells of the verdict with two counts of two digits each."""
 
 
 class QueueScreen(ExportingScreen):
-    """All submissions, newest first."""
+    """All submissions, newest first or in another order."""
 
     scope = "queue"
 
     def __init__(self) -> None:
         super().__init__()
         self._seen: QueueLook | None = None
-        self._counted: Counter[State] = Counter()
         self._group = 0
+        self._sort = 0
         self._mine = False
         self._paused = False
         self._text = ""
@@ -101,6 +105,8 @@ class QueueScreen(ExportingScreen):
                 line.append(f"  {words(text)}", look["warning"])
         if self.station.readonly:
             line.append(f"  {words('tui.app.readonly')}", look["warning"])
+        if self._sort:
+            line.append(f"  {words(f'tui.queue.sort.{SORTS[self._sort]}')}", look["accent"])
         if self._text:
             line.append(f"  /{clean(self._text)}", look["accent"])
         line.append("  " + daemon_word(words, self._daemon), look["dim"])
@@ -124,17 +130,23 @@ class QueueScreen(ExportingScreen):
             self.retext()
 
     async def reload(self) -> None:
-        """Read what has changed, and mark it."""
+        """Read what has changed, and mark it. Of a long list the first rows come at once; keys that act on rows or move to them
+        are kept until the rest is there."""
+        await self._read()
+        if self._seen is not None and not self._seen.whole:
+            self._ahead = []
+            await self._read_first(self._read())
+
+    async def _read(self) -> None:
         mine, before = self._mine, self._seen
-        held = self._paused and before is not None
+        held = self._paused and before is not None and before.whole
         seen, self._daemon = await self.station.desk.call(
-            lambda desk: (before if held else desk.look(before, mine=mine), desk.daemon())
+            lambda desk: (before if held else desk.look(before, mine=mine, first=FIRST), desk.daemon())
         )
         if seen is None or seen is before or mine != self._mine:
             self._show_head()
             return
         if before is None or seen.submissions != before.submissions:
-            self._counted = Counter(row.state for row in seen.rows)
             self._changed = self._marks(before, seen)
         self._seen = seen
         self.retext()
@@ -143,7 +155,8 @@ class QueueScreen(ExportingScreen):
         """Ids of the rows that have changed since the last look, or earlier and were not visited since."""
         stamps = {row.id: row.updated_at for row in seen.rows}
         known = {row.id: row.updated_at for row in before.rows} if before else stamps
-        fresh = {i for i, stamp in stamps.items() if known.get(i) != stamp}
+        whole = before is not None and before.whole
+        fresh = {i for i, stamp in stamps.items() if known.get(i, None if whole else stamp) != stamp}
         return (self._changed | fresh) & stamps.keys()
 
     @property
@@ -153,16 +166,21 @@ class QueueScreen(ExportingScreen):
     def _visible(self) -> Sequence[QueueRow]:
         states = GROUPS[self._group][1]
         rows: Sequence[QueueRow] = [r for r in self._all if r.state in states] if states else self._all
-        words = self._text.casefold().split()
-        if not words:
-            return rows
-        return [r for r in rows if all(w in f"{r.title} {r.applicant_unit} {r.id}".casefold() for w in words)]
+        if words := self._text.casefold().split():
+            rows = [r for r in rows if all(w in f"{r.title} {r.applicant_unit} {r.id}".casefold() for w in words)]
+        return self._sorted(rows) if self._sort else rows
+
+    def _sorted(self, rows: Sequence[QueueRow]) -> Sequence[QueueRow]:
+        from station.store.queue_order import ORDERS  # noqa: PLC0415 - opens the way to SQLite: not before the first paint
+
+        order = ORDERS[SORTS[self._sort]]
+        return sorted(rows, key=attrgetter(*order.columns), reverse=order.descending)
 
     def _counts(self) -> Text:
-        look, counts = self.look(), self._counted
+        look, counts = self.look(), self._seen.counts if self._seen else {}
         line = Text()
         for index, (name, states) in enumerate(GROUPS):
-            amount = sum(counts[s] for s in states) if states else len(self._all)
+            amount = sum(count for state, count in counts.items() if not states or state in states)
             chosen = index == self._group
             line.append(f" {self.words(f'tui.queue.group.{name}')} {amount} ", look["bar"] if chosen else look["dim"])
         return line
@@ -230,6 +248,9 @@ class QueueScreen(ExportingScreen):
         """Open the chosen submission."""
         from tui.screens.submission import SubmissionScreen  # noqa: PLC0415 - keeps the first paint quick
 
+        if self._ahead:  # a move before it waits for the rest of the rows
+            self._keep(find_action("open"), self._ahead)
+            return
         if (row := self.table.current) is not None:
             self.app.push_screen(SubmissionScreen(row.id))
 
@@ -271,6 +292,11 @@ class QueueScreen(ExportingScreen):
     def do_state_filter(self) -> None:
         """The next group of states."""
         self._group = (self._group + 1) % len(GROUPS)
+        self.retext()
+
+    def do_sort(self) -> None:
+        """The next order."""
+        self._sort = (self._sort + 1) % len(SORTS)
         self.retext()
 
     async def do_mine(self) -> None:
