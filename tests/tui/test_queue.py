@@ -111,7 +111,7 @@ async def test_of_a_long_list_the_first_rows_come_at_once_and_keys_wait_for_the_
         await until(pilot, lambda: isinstance(app.screen, SubmissionScreen), "the last of all rows is opened")
         assert len(table.rows) == 10
         assert (table.cursor, table.marked) == (9, frozenset()), "nothing has changed"
-        assert app.screen.chosen() == table.rows[9].id
+        assert await until(pilot, app.screen.chosen) == table.rows[9].id
 
 
 async def test_a_change_made_elsewhere_shows_and_is_marked_and_the_cursor_stays(
