@@ -171,7 +171,10 @@ def test_the_queue_walks_indexes_and_never_sorts(room: Room, wanted: dict[str, o
 
 
 def test_the_jobs_of_the_queue_walk_indexes(room: Room) -> None:
-    plan = [row["detail"] for row in room.store.rows(f"EXPLAIN QUERY PLAN {queue.UNFINISHED.format(submissions=queue.MOVING)}")]
+    plan = [
+        row["detail"]
+        for row in room.store.rows(f"EXPLAIN QUERY PLAN {queue.UNFINISHED.format(submissions=queue.MOVING)}")
+    ]
     assert all("SCAN" not in step or "INDEX" in step for step in plan), plan
 
 
