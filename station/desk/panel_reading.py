@@ -80,13 +80,13 @@ def _kept(row: Row) -> KeptView:
 def batch_rows(store: Store, config: Config, person: Person, closed: Closed | None) -> list[BatchRow]:
     """What waits for the person's decision, without asking for each one: role, recusal, another part in the work, the step
     before, enough reviews."""
-    states = [s for role, s in _DECIDERS if person.has(role)]
+    states = [s.value for s in dict.fromkeys(s for role, s in _DECIDERS if person.has(role))]
     separate = config.review.separate_roles
-    acted = panel.acted(store, person.account) if separate else {}
+    acted = panel.acted(store, person.account, states) if separate else {}
     approved = panel.approved(store, person.account) if separate else set()
     unit = name_key(person.unit)
     found = []
-    for row in panel.waiting(store, [state.value for state in dict.fromkeys(states)], closed):
+    for row in panel.waiting(store, states, closed):
         state = State(row["state"])
         roles = {role for role, s in _DECIDERS if s is state and person.has(role)}
         wanted = max(config.review.experts, row["assigned"])

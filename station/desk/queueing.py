@@ -6,7 +6,7 @@ from typing import Any, TypedDict, Unpack
 from station.desk import live, reading
 from station.desk.live import QueueLook
 from station.desk.sitting import Sitting
-from station.desk.views import QueuePage, QueueRow
+from station.desk.views import Page, QueueRow
 from station.errors import UsageError
 from station.findings import Verdict
 from station.people import name_key
@@ -50,7 +50,7 @@ class QueueDesk(Sitting):
 
     def queue_page(
         self, *, sort: str = RECEIVED, after: Place | None = None, limit: int = PAGE, **asked: Unpack[Asked]
-    ) -> QueuePage:
+    ) -> Page[QueueRow]:
         """`limit` rows (1 or more) of what `queue` holds: its first, or those that come `after` the page before.
 
         The pages together hold every row once that keeps its place while they are read; by time of receiving every row
@@ -60,13 +60,15 @@ class QueueDesk(Sitting):
         if limit < 1 or (after is not None and len(after) != len(order.columns)):
             raise UsageError("desk.no-such-place")
         if wanted is None:
-            return QueuePage((), None)
+            return Page((), None)
         rows = reading.queue_rows(self.store, sort=sort, after=after, limit=limit + 1, **wanted)
         last = rows[limit - 1] if len(rows) > limit else None
         place = None if last is None else tuple(getattr(last, column) for column in order.columns)
-        return QueuePage(tuple(rows[:limit]), place)
+        return Page(tuple(rows[:limit]), place)
 
-    def queue_pages(self, *, sort: str = RECEIVED, limit: int = PAGE, **asked: Unpack[Asked]) -> Iterator[QueuePage]:
+    def queue_pages(
+        self, *, sort: str = RECEIVED, limit: int = PAGE, **asked: Unpack[Asked]
+    ) -> Iterator[Page[QueueRow]]:
         """Every page (`queue_page`) one after the other, each read when it is asked for."""
         page = self.queue_page(sort=sort, limit=limit, **asked)
         yield page

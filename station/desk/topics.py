@@ -1,4 +1,5 @@
-"""The desk for topics: import, first check, voting list, votes, choice. Roles, recusal and order are enforced here.
+"""The desk for topics: import, first check, voting list, votes, choice. Roles, recusal and order are enforced here; the lists
+stand in `station.desk.topics_lists`.
 
 Reached as `desk.topics`. The rules stand in `station.topics.rules`; every act is logged under `topics:ROUND[:NUMBER]`,
 `votes:ROUND:IMPORT` or `link:WORK` in the transaction that does it.
@@ -9,111 +10,43 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from station.config import Config
 from station.days import months_after
 from station.desk import topics_reading as reading
 from station.desk.guards import WhyNot
 from station.desk.topic_links import judge_again
 from station.desk.topics_guards import TopicCase, own_units, why_not_act
+from station.desk.topics_lists import ON_LIST, TopicLists
 from station.errors import Conflict, NotAllowed, NotFound, UsageError
 from station.papers.types import PaperProblem
-from station.people import Person, closed_to
-from station.profile import Profile
-from station.rounds import Round, load_round
-from station.store import Store, audit, submissions, topics, votes
+from station.store import audit, submissions, topics, votes
 from station.store.connection import storable
 from station.store.names import shown
 from station.text import Phrase
 from station.topics import forms
 from station.topics.ballot import write_list
-from station.topics.ranking import Ranking, Standing, decide, rank
+from station.topics.ranking import Ranking, Standing, decide
 from station.topics.rules import TopicAct, find_act
 from station.topics.sheets import read_lines
 from station.topics.types import (
     ImportedForm,
-    Link,
-    OverdueTopic,
-    TopicRow,
     TopicState,
-    TopicView,
     VoteImport,
     VotingList,
 )  # fmt: skip
 from station.topics.votes import Candidate, Count, count, told
 
 Row = dict[str, Any]
-ON_LIST = (TopicState.ACCEPTED, TopicState.CHOSEN, TopicState.PASSED_OVER)
-"""States of the topics that stand, or stood, on the voting list."""
-
-SEARCHED = ("number", "title", "applicant_unit", "recommending_unit", "lecturer")
-"""Where a list of topics looks for words."""
 
 
-class Topics:
-    """One person's topics. `find` gives a submission's row where the person may open it."""
+class Topics(TopicLists):
+    """The topics of one round, as one person may act on them."""
 
-    def __init__(
-        self, store: Store, person: Person, config: Config, profile: Profile, find: Callable[[str], Row]
-    ) -> None:
-        self.store = store
-        self.profile = profile
-        self.person = person
-        self.config = config
-        self.round: Round = load_round(config.round_path)
-        self._find = find
-
-    # ------------------------------------------------------------------ reading
-
-    def rows(self, *, states: Sequence[TopicState] = (), text: str = "") -> list[TopicRow]:
-        """The topics by number: those in `states` (all where empty) that hold every word of `text` in title, units or
-        lecturer. Those of units closed to the person are left out."""
-        words = text.casefold().split()
-        found = topics.heads(self.store, self.round.id, states=states, hidden=sorted(self._hidden))
-        return [reading.topic_row(row) for row in found if not words or all(word in _searched(row) for word in words)]
-
-    def topic(self, number: int) -> TopicView:
-        """One topic whole. Raises NotFound, NotAllowed (回避)."""
-        return reading.topic_view(self._row(number))
-
-    def stamp(self) -> tuple[Any, ...]:
-        """A value that differs once a topic has changed."""
-        self._require_role()
-        return topics.stamp(self.store, self.round.id)
-
-    def ranking(self) -> Ranking:
-        """The voting list in the order of the vote."""
-        self._require_role()
-        listed = topics.rows(self.store, self.round.id, states=ON_LIST)
-        return rank([(row["number"], row["votes"]) for row in listed], self.round.places)
-
-    def imports(self) -> list[VoteImport]:
-        """Every import of votes, those taken back too."""
-        self._require_role()
-        return [reading.vote_import(row) for row in votes.imports(self.store, self.round.id)]
-
-    def overdue(self, today: date) -> list[OverdueTopic]:
-        """Chosen topics whose courseware was not there on its due date: those that still wait, and those that came late.
-        Nothing for who is an expert alone: what came in is open to them as far as they are assigned to it."""
-        hidden = self._hidden
-        if self.person.roles == {"expert"}:
-            return []
-        rows = [
-            row for row in topics.chosen_with_arrivals(self.store, self.round.id)
-            if not hidden & {row["applicant_key"], row["recommending_key"]}
-        ]  # fmt: skip
-        return [late for row in rows if (late := reading.overdue_topic(row, today)) is not None]
-
-    def links(self) -> list[Link]:
-        """What every work's newest submission counts as: made for a chosen topic, or existing courseware."""
-        self._require_role()
-        return [reading.link(row) for row in topics.links(self.store, closed_to(self.config, self.person))]
+    # ------------------------------------------------------------------- acting
 
     def why_not(self, action: str, number: int | None = None) -> WhyNot | None:
         """Why this person can't do `action` (of topic `number`) now, as a text id and its places; None: they can."""
         with self.store.snapshot():
             return why_not_act(self._case(find_act(action), None if number is None else self._row(number)))
-
-    # ------------------------------------------------------------------- acting
 
     def import_forms(
         self, paths: Sequence[Path], received: date, *, replace: bool = False, observe: Callable[[ImportedForm], None] = lambda _: None,
@@ -324,28 +257,6 @@ class Topics:
 
     # ------------------------------------------------------------------ private
 
-    def _require_role(self) -> None:
-        if not self.person.roles:
-            raise NotAllowed("desk.no-role", account=self.person.account)
-
-    @property
-    def _hidden(self) -> frozenset[str]:
-        """Keys of the units whose topics are closed to the person (回避)."""
-        self._require_role()
-        closed = closed_to(self.config, self.person)
-        return frozenset(closed.units) if closed else frozenset()
-
-    def _rows(self, states: Sequence[TopicState]) -> list[Row]:
-        return topics.rows(self.store, self.round.id, states=states, hidden=sorted(self._hidden))
-
-    def _row(self, number: int) -> Row:
-        row = topics.by_number(self.store, self.round.id, number)
-        if row is None:
-            raise NotFound("topic.error.no-such-topic", number=number, round=self.round.id)
-        if self._hidden & {row["applicant_key"], row["recommending_key"]}:
-            raise NotAllowed("topic.guard.not-applicant", unit=self.person.unit)
-        return row
-
     def _candidates(self) -> list[Candidate]:
         rows = topics.rows(self.store, self.round.id)
         return [Candidate(row["number"], row["title"], row["state"] == TopicState.ACCEPTED) for row in rows]
@@ -387,7 +298,3 @@ def _object(row: Row) -> str:
 def _said(content: Row) -> Row:
     """What the form said, without what was found wrong in it: that names the file, which may have another name."""
     return {name: content[name] for name in topics.CONTENT if name != "problems"}
-
-
-def _searched(row: Row) -> str:
-    return " ".join(str(row[name]) for name in SEARCHED).casefold()

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from station.findings import OutcomeKind, Severity, Verdict
 from station.papers.types import Papers
 from station.workflow import State
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,10 @@ class QueueRow:
 
 
 @dataclass(frozen=True)
-class QueuePage:
-    """A stretch of the queue."""
+class Page(Generic[Item]):
+    """A stretch of a list."""
 
-    rows: tuple[QueueRow, ...]
+    rows: tuple[Item, ...]
     after: tuple[str | int, ...] | None
     """Where the next page begins: given back with the same question; None: nothing follows."""
 

@@ -91,16 +91,17 @@ def waiting(store: Store, states: Sequence[str], closed: Closed | None) -> list[
     )
 
 
-def acted(store: Store, person: str) -> dict[str, set[str]]:
-    """By work: the roles in which the person has acted on any of its versions."""
-    rows = store.rows(
-        "SELECT DISTINCT s.work_id, a.role FROM (SELECT DISTINCT submission_id, role FROM audit WHERE person = ?"
-        " AND role <> 'machine') a JOIN submissions s ON s.id = a.submission_id",
-        (storable(person),),
+def acted(store: Store, person: str, states: Sequence[str]) -> dict[str, set[str]]:
+    """By work of which a version stands in one of `states`: the roles in which the person has acted on any of its versions."""
+    rows = store.tuples(
+        "SELECT DISTINCT v.work_id, a.role FROM submissions v CROSS JOIN audit a INDEXED BY audit_by_person"
+        " ON a.person = :person AND a.submission_id = v.id WHERE a.role <> 'machine' AND v.work_id IN ("
+        " SELECT work_id FROM submissions WHERE state IN (SELECT value FROM json_each(:states)))",
+        {"person": storable(person), "states": json.dumps(list(states))},
     )
     found: dict[str, set[str]] = {}
-    for row in rows:
-        found.setdefault(row["work_id"], set()).add(row["role"])
+    for work, role in rows:
+        found.setdefault(work, set()).add(role)
     return found
 
 

@@ -180,9 +180,12 @@ def unfinished(store: Store, only: Sequence[str] | None = None) -> dict[str, dic
 
 _JOBS = """
 SELECT j.*, l.ordinal, l.title AS lesson_title, s.title
-FROM jobs j JOIN lessons l ON l.id = j.lesson_id JOIN submissions s ON s.id = l.submission_id
-WHERE j.state <> 'done' AND s.state NOT IN (SELECT value FROM json_each(:over))
+FROM (SELECT s.id, s.title FROM submissions s WHERE s.state NOT IN (SELECT value FROM json_each(:over)) AND s.id IN (
+  SELECT submission_id FROM jobs WHERE state IN ('queued', 'running', 'failed')) AND {condition} LIMIT -1) s
+CROSS JOIN jobs j ON j.submission_id = s.id AND j.state IN ('queued', 'running', 'failed')
+JOIN lessons l ON l.id = j.lesson_id
 """
+"""The submissions come first, and stay a table of their own (LIMIT): what closes one is asked once, not once for each job."""
 _IN_LINE = (
     "ORDER BY CASE j.state WHEN 'running' THEN 0 WHEN 'queued' THEN 1 ELSE 2 END, j.priority DESC, j.created_at, j.id"
 )
@@ -192,4 +195,4 @@ def job_rows(store: Store, closed: Closed | None = None) -> list[dict[str, Any]]
     """Every job that is not done, running ones first, then in the order they will run. None of a submission that is over, or
     `closed`."""
     condition, params = open_to(closed) if closed is not None else ("1", {})
-    return store.rows(f"{_JOBS} AND {condition} {_IN_LINE}", params | {"over": to_json(sorted(OVER))})
+    return store.rows(f"{_JOBS.format(condition=condition)} {_IN_LINE}", params | {"over": to_json(sorted(OVER))})

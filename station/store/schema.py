@@ -189,6 +189,6 @@ def audit_approvals(db: Database) -> None:
 
 @migrations()
 def orders_of_the_queue(db: Database) -> None:
-    """An index for every order and filter of the queue (`station.store.queue_order`)."""
+    """An index for every order and filter of the queue, and one for drops (`station.store.queue_order`)."""
     for statement in INDEXES:
         db.conn.execute(statement)

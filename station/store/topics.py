@@ -9,6 +9,7 @@ from typing import Any
 from station.people import Closed, name_key
 from station.store.connection import Store, storable, to_json, utc_now
 from station.store.queue import open_to
+from station.store.queue_order import ORDERS, RECEIVED, Place
 
 Row = dict[str, Any]
 CONTENT = (
@@ -29,6 +30,13 @@ SELECT w.id AS work_id, CASE WHEN l.work_id IS NULL THEN (
 FROM works w LEFT JOIN topic_links l ON l.work_id = w.id
 """
 """Every work and its topic: the one linked by hand, else the chosen one of the same unit and title."""
+
+_MADE_FOR_CHOSEN = """
+SELECT w.id FROM topics t JOIN works w ON w.applicant_key = t.applicant_key AND w.title_key = t.title_key
+WHERE t.round = :round AND t.state = 'chosen' AND w.applicant_key <> '' AND w.title_key <> ''
+UNION SELECT work_id FROM topic_links WHERE topic_id IS NOT NULL
+"""
+"""Works that may count for a chosen topic of a round: `LINKED` says whether they do."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +113,14 @@ def heads(store: Store, round_id: str, *, states: Sequence[str] = (), hidden: Se
     return _read(store, HEAD, round_id, states, hidden)
 
 
+def tally(store: Store, round_id: str, *, states: Sequence[str]) -> list[tuple[int, int]]:
+    """Number and votes of the topics of a round in `states`, by number."""
+    return store.tuples(
+        "SELECT number, votes FROM topics WHERE round = ? AND state IN (SELECT value FROM json_each(?)) ORDER BY number",
+        (round_id, to_json(list(states))),
+    )
+
+
 def _read(store: Store, columns: str, round_id: str, states: Sequence[str], hidden: Sequence[str]) -> list[Row]:
     return store.rows(
         f"SELECT {columns} FROM topics WHERE round = :round AND (:states = '[]' OR state IN (SELECT value FROM json_each(:states)))"  # noqa: S608 - constants
@@ -168,14 +184,21 @@ def linked(store: Store, work_id: str) -> Row | None:
     )
 
 
-def links(store: Store, closed: Closed | None = None) -> list[Row]:
+def links(
+    store: Store, closed: Closed | None = None, *, after: Place | None = None, limit: int | None = None
+) -> list[Row]:
     """The newest submission of every work with its topic (`number` None: existing courseware), newest first; without what
-    is `closed` to an expert."""
-    condition, params = open_to(closed) if closed is not None else ("1", {})
+    is `closed` to an expert. Those `after` a place in that order, `limit` at most."""
+    order = ORDERS[RECEIVED]
+    wheres = ["s.version = (SELECT max(version) FROM submissions WHERE work_id = s.work_id)"]
+    params: dict[str, Any] = {"limit": -1 if limit is None else limit}
+    for condition, named in ([open_to(closed)] if closed else []) + ([order.after(after)] if after else []):
+        wheres.append(condition)
+        params |= named
     return store.rows(
-        f"SELECT s.id AS submission_id, s.title, k.by_hand, k.link_reason, t.number, t.due_on FROM ({LINKED}) k"  # noqa: S608 - constants
-        " JOIN submissions s ON s.work_id = k.work_id AND s.version = (SELECT max(version) FROM submissions WHERE work_id = k.work_id)"
-        f" LEFT JOIN topics t ON t.id = k.topic_id WHERE {condition} ORDER BY s.received_at DESC, s.id DESC",
+        "SELECT s.id AS submission_id, s.title, s.received_at, k.by_hand, k.link_reason, t.number, t.due_on"  # noqa: S608 - constants
+        f" FROM submissions s JOIN ({LINKED}) k ON k.work_id = s.work_id LEFT JOIN topics t ON t.id = k.topic_id"
+        f" WHERE {' AND '.join(wheres)} {order.sql} LIMIT :limit",
         params,
     )
 
@@ -192,8 +215,10 @@ def chosen_with_arrivals(store: Store, round_id: str) -> list[Row]:
     found = store.rows("SELECT * FROM topics WHERE round = ? AND state = 'chosen' ORDER BY number", (round_id,))
     arrived: dict[str, Row] = {}
     for row in store.rows(
-        f"SELECT k.topic_id, s.id, s.received_at FROM ({LINKED}) k JOIN submissions s ON s.work_id = k.work_id"  # noqa: S608 - a constant
-        " WHERE k.topic_id IS NOT NULL AND s.state <> 'withdrawn' ORDER BY s.received_at, s.id"
+        f"SELECT k.topic_id, s.id, s.received_at FROM ({LINKED}) k JOIN submissions s ON s.work_id = k.work_id"  # noqa: S608 - constants
+        f" WHERE k.work_id IN ({_MADE_FOR_CHOSEN}) AND k.topic_id IS NOT NULL AND s.state <> 'withdrawn'"
+        " ORDER BY s.received_at, s.id",
+        {"round": round_id},
     ):
         arrived.setdefault(row["topic_id"], row)
     for row in found:

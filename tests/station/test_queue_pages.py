@@ -157,3 +157,19 @@ def test_the_first_rows_come_alone_and_then_all(tmp_path: Path) -> None:
     assert (whole.whole, list(whole.rows), whole.counts) == (True, desk.queue(), first.counts)
     assert desk.look(whole) is whole
     assert desk.look(first=7).whole
+
+
+def test_links_by_pages_are_all_links_once(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    for number in range(23):
+        enter(room, random.Random(number), number)
+    for desk in desks(room):
+        whole, pages, after = desk.topics.links(), [], None
+        while not pages or after is not None:
+            page = desk.topics.links_page(after=after, limit=4)
+            pages.append(page.rows)
+            after = page.after
+        assert [link for rows in pages for link in rows] == whole
+        assert len(pages) == max(1, -(-len(whole) // 4))
+    with pytest.raises(UsageError, match=r"desk\.no-such-place"):
+        desk.topics.links_page(after=("x",))
