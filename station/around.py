@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 def dates_of(store: Store, submission: Mapping[str, Any]) -> Context:
     """The dates of a submission (its row), for the checks on its papers: when its first version came in, since a corrected
-    one is not late for that, and when the topic that it was made for was chosen."""
+    one is not late for that, when the topic that it was made for was chosen, and when it was due."""
     work = submission["work_id"]
     topic = topics.linked(store, work)
     came = topics.first_came(store, work) or submission["received_at"]
-    return Context(received=str(came)[:10], chosen=topic["chosen_on"] if topic else None)
+    chosen, due = (topic["chosen_on"], topic["due_on"]) if topic else (None, None)
+    return Context(received=str(came)[:10], chosen=chosen, due=due)
 
 
 def context_before(store: Store, lesson_id: str, config: Config) -> Context:

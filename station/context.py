@@ -47,3 +47,5 @@ class Context:
     """When the submission came in, ISO 8601 date."""
     chosen: str | None = None
     """When its topic was chosen, ISO 8601 date; None where it belongs to no topic."""
+    due: str | None = None
+    """When its courseware was due, as the round said on that day: ISO 8601 date; None as `chosen`."""

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from station.checks import check
 from station.checks._common import concluded, finding, not_applicable, not_measurable
 from station.checks.subject import Subject
-from station.days import months_after
 from station.findings import Outcome, Severity
 from station.profile import CheckSpec
 
@@ -32,13 +31,13 @@ def production_date(subject: Subject, spec: CheckSpec) -> Outcome:
 
 @check("overdue")
 def overdue(subject: Subject, spec: CheckSpec) -> Outcome:
-    """The submission came within the months given, counted from the day its topic was chosen."""
-    chosen, received = _day(subject.context.chosen), _day(subject.context.received)
-    if chosen is None:
+    """The submission came by the day that its topic got when it was chosen (the round's `courseware.months` later)."""
+    context = subject.context
+    chosen, due, received = _day(context.chosen), _day(context.due), _day(context.received)
+    if chosen is None or due is None:
         return not_applicable(spec, "no-topic")
     if received is None:
         return not_measurable(spec, "no-received")
-    due = months_after(chosen, int(spec.limits["months"]))
     facts = {"chosen": chosen.isoformat(), "due": due.isoformat(), "received": received.isoformat()}
     late = (received - due).days
     if late <= 0:

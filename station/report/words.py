@@ -14,7 +14,7 @@ SHORT_LIST = 6
 """Words of a list that are told one by one in a table."""
 UNITS = {
     "s": "s", "ms": "ms", "db": "dB", "dbtp": "dBTP", "lufs": "LUFS", "lu": "LU", "mbps": "Mbit/s", "kbps": "kbit/s", "hz": "Hz",
-    "share": "%", "frames": None, "codes": None, "minutes": "min", "tiles": None, "samples": None, "months": None,
+    "share": "%", "frames": None, "codes": None, "minutes": "min", "tiles": None, "samples": None,
 }  # fmt: skip
 """Unit by the last word of a fact's or limit's name; a share is told in percent."""
 

@@ -152,7 +152,8 @@ def test_production_date() -> None:
 
 
 def late(chosen: str | None, received: str | None) -> tuple[OutcomeKind, float | str | None]:
-    made = outcome("overdue", subject(context=Context(chosen=chosen, received=received)))
+    due = None if chosen is None else months_after(date.fromisoformat(chosen), 1).isoformat()
+    made = outcome("overdue", subject(context=Context(chosen=chosen, due=due, received=received)))
     return made.kind, made.findings[0].value if made.findings else made.reason
 
 
