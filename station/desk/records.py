@@ -27,11 +27,11 @@ class Records(Sitting):
         )  # fmt: skip
 
     def statistics(self) -> Statistics:
-        """What is found, waived and fixed, and how long the stages take. Not for who is an expert alone: it tells of
-        submissions that may be closed to them. Raises NotAllowed."""
+        """What is found, waived and fixed, and how long the stages take. Not for who is an expert alone, since it tells of all
+        units' work; who is an expert besides is told nothing of what is closed to them (回避). Raises NotAllowed."""
         if not self.person.roles - {"expert"}:
             raise NotAllowed("desk.needs-office")
-        return gathered(self.store, self.config.statistics)
+        return gathered(self.store, self.config.statistics, closed_to(self.config, self.person))
 
     def undo(self, submission_id: str, *, seen: int) -> int:
         """Take one's own last step back, as long as nobody has acted after it and it was not signed; the new revision.

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from station.config import StatisticsSection
+from station.people import Closed
 from station.store import Store, stats
 from station.workflow import State
 
@@ -52,11 +53,11 @@ class Statistics:
     """In the order of the procedure."""
 
 
-def gathered(store: Store, limits: StatisticsSection) -> Statistics:
-    """The statistics now."""
+def gathered(store: Store, limits: StatisticsSection, closed: Closed | None = None) -> Statistics:
+    """The statistics now; what is `closed` to an expert (回避) counts nowhere in them."""
     with store.snapshot():
-        rows = stats.found(store)
-        times = stage_times(stats.stages(store))
+        rows = stats.found(store, closed)
+        times = stage_times(stats.stages(store, closed))
     units, clauses, detectors = (_frequencies(rows, group) for group in ("unit", "clause", "detector"))
     asking = [
         detector

@@ -11,7 +11,7 @@ from station.config import StatisticsSection
 from station.desk.statistics import Frequency, stage_times
 from station.errors import NotAllowed
 from station.findings import Severity
-from tests.station.room import Room, finding, loads
+from tests.station.room import UNIT, Room, finding, loads
 
 
 @pytest.fixture
@@ -73,6 +73,23 @@ def test_who_is_an_expert_alone_is_told_nothing(room: Room) -> None:
         with pytest.raises(NotAllowed, match=r"desk\.needs-office"):
             room.desk("e", *roles).statistics()
     assert room.desk("e", "expert", "office").statistics().units == ()
+
+
+def test_who_is_an_expert_besides_is_told_nothing_of_what_is_closed_to_them(room: Room) -> None:
+    worked(room)
+    declared = room.desk("e", "expert", "office")
+    all_of_it = room.desk("of", "office", unit=UNIT).statistics()
+    assert declared.statistics() == all_of_it, "another role alone stands aside from nothing here"
+    own = room.desk("e", "expert", "office", unit=UNIT).statistics()
+    assert own.units == (Frequency("另一大学", 2, 0, 0),)
+    assert set(own.detectors) == {Frequency("black", 1, 0, 0), Frequency("freeze", 1, 0, 0)}
+    assert {stage.state for stage in own.stages} <= {stage.state for stage in all_of_it.stages}
+    assert sum(stage.count for stage in own.stages) < sum(stage.count for stage in all_of_it.stages)
+    other = room.store.row("SELECT work_id FROM submissions WHERE applicant_unit = '另一大学'") or {}
+    room.store.execute(
+        "INSERT INTO recusals(work_id, person, reason, at) VALUES(?, 'e', '示例', '')", (other["work_id"],)
+    )
+    assert room.desk("e", "expert", "office", unit=UNIT).statistics().units == ()
 
 
 def test_the_command(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
