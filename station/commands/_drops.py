@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from station.cli import Session
+from station.commands._long_tables import print_table
 from station.commands._spoken import plain
 from station.commands._tables import moment, table, told
 from station.desk.views import DropView
@@ -23,4 +24,4 @@ def print_drops(session: Session, out: Console, drops: Sequence[DropView]) -> No
         state.stylize(COLOURS.get(drop.state, ""))
         reason = told(session, *drop.reason) if drop.reason else ""
         made.add_row(state, plain(moment(drop.at)), plain(drop.name), plain(reason), plain(drop.kept))
-    out.print(made)
+    print_table(out, made)

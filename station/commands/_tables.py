@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from station.cli import Session
+from station.commands._long_tables import print_table
 from station.commands._spoken import name_of, plain
 from station.desk.views import AuditRow, FindingView, LessonView, OutcomeView, QueueRow, ReviewView, SubmissionView
 from station.findings import OutcomeKind, Verdict
@@ -58,7 +59,7 @@ def print_queue(session: Session, out: Console, rows: Sequence[QueueRow]) -> Non
         if wide:
             cells += [plain(row.applicant_unit), plain(row.version), plain(row.lessons), plain(moment(row.received_at))]
         made.add_row(*cells)
-    out.print(made)
+    print_table(out, made)
     out.print(plain(session.say("desk.show.count", count=len(rows))))
 
 

@@ -7,6 +7,7 @@ import click
 from rich.table import Table
 
 from station.cli import Session
+from station.commands._long_tables import print_table
 from station.commands._spoken import console, plain
 from station.commands._tables import ID_SHOWN, NONE, moment
 from station.papers.types import PaperProblem
@@ -91,7 +92,7 @@ def print_rows(session: Session, rows: Sequence[TopicRow]) -> None:
             plain(row.problems or ""), plain(row.votes), plain(row.due_on or ""),
         )  # fmt: skip
     out = console()
-    out.print(made)
+    print_table(out, made)
     out.print(plain(session.say("topic.say.count", count=len(rows))))
 
 
@@ -128,7 +129,7 @@ def print_imports(session: Session, imports: Sequence[VoteImport]) -> None:
             counted = session.say("topic.say.back-row", person=one.ended_by, reason=one.reason)
         kind = session.say(f"topic.kind.{one.kind}")
         made.add_row(*map(plain, (one.id, one.file, one.source, kind, one.votes, counted)))
-    console().print(made)
+    print_table(console(), made)
 
 
 def print_ranking(
@@ -146,7 +147,7 @@ def print_ranking(
                 plain(row.applicant_unit if row else NONE),
             )  # fmt: skip
     out = console()
-    out.print(made)
+    print_table(out, made)
     sure, tied = len(ranking.standing(Standing.IN)), len(ranking.standing(Standing.TIED))
     out.print(
         plain(session.say("topic.say.places", places=ranking.places, sure=sure, tied=tied, open=ranking.open_places))
@@ -163,7 +164,7 @@ def print_overdue(session: Session, rows: Sequence[OverdueTopic]) -> None:
         came = str(row.received_on) if row.received_on else session.say("topic.say.not-come")
         contact = f"{row.contact} {row.telephone}"
         made.add_row(*map(plain, (row.number, row.title, row.applicant_unit, row.due_on, row.days, came, contact)))
-    console().print(made)
+    print_table(console(), made)
 
 
 def print_links(session: Session, links: Sequence[Link], earliest: date) -> None:
@@ -182,4 +183,4 @@ def print_links(session: Session, links: Sequence[Link], earliest: date) -> None
         made.add_row(
             *map(plain, (one.submission_id[-ID_SHOWN:], one.title, kind, one.number or "", one.due_on or "", by))
         )
-    console().print(made)
+    print_table(console(), made)

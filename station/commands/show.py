@@ -1,5 +1,6 @@
 """`station show`: the queue, or one submission."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import click
@@ -10,6 +11,10 @@ from station.commands._spoken import SpokenCommand, console, option, plain, prin
 from station.commands._tables import moment as local
 from station.commands._tables import print_findings, print_log, print_queue, print_submission
 from station.desk import Desk
+from station.desk.queueing import Asked
+from station.desk.views import QueueRow
+from station.findings import Verdict
+from station.store.queue_order import ORDERS, RECEIVED
 from station.workflow import State
 
 
@@ -20,6 +25,12 @@ from station.workflow import State
 @option("--findings", "findings_only", is_flag=True, text="findings")
 @option("--text", default="", text="text")
 @option("--state", "states", multiple=True, type=click.Choice([state.value for state in State]), text="state")
+@option(
+    "--verdict", "verdicts", multiple=True, type=click.Choice([verdict.value for verdict in Verdict]), text="verdict"
+)
+@option("--unit", default="", text="unit")
+@option("--sort", default=RECEIVED, type=click.Choice(list(ORDERS)), text="sort")
+@option("--limit", type=click.IntRange(min=1), default=None, metavar="N", text="rows")
 @option("--mine", is_flag=True, text="mine")
 @option("--as-of", "moment", default=None, metavar="TIME", text="as-of")
 @option("--drops", is_flag=True, text="drops")
@@ -33,6 +44,10 @@ def show(
     findings_only: bool,
     text: str,
     states: tuple[str, ...],
+    verdicts: tuple[str, ...],
+    unit: str,
+    sort: str,
+    limit: int | None,
     mine: bool,
     drops: bool,
     moment: str | None,
@@ -47,7 +62,15 @@ def show(
                 print_drops(session, console(), aside)
             return
         if submission is None:
-            rows = desk.queue(text=text, states=[State(state) for state in states], mine=mine)
+            asked = Asked(
+                text=text, states=[State(state) for state in states], verdicts=[Verdict(verdict) for verdict in verdicts],
+                unit=unit, mine=mine,
+            )  # fmt: skip
+            rows: Sequence[QueueRow] = (
+                desk.queue(sort=sort, **asked)
+                if limit is None
+                else desk.queue_page(sort=sort, limit=limit, **asked).rows
+            )
             if as_json:
                 print_json({"submissions": [asdict(row) for row in rows]})
             else:

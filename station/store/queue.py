@@ -25,7 +25,7 @@ LEFT JOIN (SELECT submission_id, count(*) AS lessons FROM lessons GROUP BY submi
 """
 _FEW = _HEAD.format(lessons="(SELECT count(*) FROM lessons l WHERE l.submission_id = s.id)")
 _ALL = _HEAD.format(lessons="ifnull(l.lessons, 0)") + _COUNTED
-"""Lessons are counted for each row of a page, and in one walk for the whole list."""
+"""Lessons are counted for each row of a page or of what a filter leaves, and in one walk for the whole list."""
 _ORDER = "SELECT s.id, s.updated_at FROM submissions s"
 _COUNTS = "SELECT s.state, count(*) FROM submissions s"
 _ONLY = "WHERE s.id IN (SELECT value FROM json_each(:ids))"
@@ -140,7 +140,8 @@ def rows(store: Store, *, only: Sequence[str] | None = None, **wanted: Any) -> l
     """The queue's rows as tuples in the order asked for (see `query`), or those with the ids `only`, in no order."""
     if only is not None:
         return _tuples(store, _FEW + _ONLY, {"ids": json.dumps(list(only))})
-    return _tuples(store, *query(_ALL if wanted.get("limit") is None else _FEW, **wanted))
+    few = any(wanted.get(name) for name in ("limit", "text", "states", "verdicts", "applicant"))
+    return _tuples(store, *query(_FEW if few else _ALL, **wanted))
 
 
 def counts(store: Store, **wanted: Any) -> dict[str, int]:

@@ -62,8 +62,8 @@ def fill(store: Store) -> None:
             store.execute("INSERT INTO works VALUES(?, ?, ?, ?, ?, ?)", (f"w{number}", title, unit, title, unit, at))
             store.execute(
                 "INSERT INTO submissions(id, work_id, version, drop_id, title, applicant_unit, recommending_unit, lecturer,"
-                " applicant_key, recommending_key, state, folder, received_at, updated_at, papers, faults, warnings)"
-                " VALUES(?, ?, 1, 'd', ?, ?, '示例厅', ?, ?, '示例厅', ?, 'f', ?, ?, ?, 3, ?)",
+                " applicant_key, recommending_key, state, folder, received_at, updated_at, papers, faults, warnings, verdict)"
+                " VALUES(?, ?, 1, 'd', ?, ?, '示例厅', ?, ?, '示例厅', ?, 'f', ?, ?, ?, 3, ?, ?)",
                 (
                     id_,
                     f"w{number}",
@@ -76,6 +76,7 @@ def fill(store: Store) -> None:
                     at,
                     codec.to_json(Papers()),
                     per - 3,
+                    "fail" if number % 3 else None,
                 ),
             )
             store.execute(
