@@ -71,13 +71,14 @@ def _where(
 ) -> tuple[list[str], dict[str, Any]]:
     """The conditions of a statement, and their parameters. `applicant` is a unit's key; what is `closed` is left out (回避);
     `unreviewed_by` leaves out what the person has scored, and with `assigned` what they are not assigned to; `scores` wants so
-    many sealed reviews where experts work; `operator` leaves out what another operator looks after in `operator_states`."""
+    many sealed reviews where experts work; `operator` leaves out what another operator looks after in `operator_states`.
+    There are few verdicts, so that the index of the order is walked for them (`+`) and none is looked up."""
     wheres: list[str] = []
     params: dict[str, Any] = {}
-    for column, values in (("state", states), ("verdict", verdicts)):
+    for column, name, values in (("s.state", "state", states), ("+s.verdict", "verdict", verdicts)):
         if values:
-            params |= {f"{column}{i}": value for i, value in enumerate(values)}
-            wheres.append(f"s.{column} IN ({', '.join(f':{column}{i}' for i in range(len(values)))})")
+            params |= {f"{name}{i}": value for i, value in enumerate(values)}
+            wheres.append(f"{column} IN ({', '.join(f':{name}{i}' for i in range(len(values)))})")
     if applicant:
         params["applicant"] = storable(applicant)
         wheres.append("s.applicant_key = :applicant")

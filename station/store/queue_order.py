@@ -47,8 +47,7 @@ INDEXES = (
     "CREATE INDEX submissions_by_title ON submissions(title, id)",
     "CREATE INDEX submissions_by_unit ON submissions(applicant_unit, title, id)",
     "CREATE INDEX submissions_by_applicant ON submissions(applicant_key, received_at, id)",
-    "CREATE INDEX submissions_by_verdict ON submissions(verdict, received_at, id)",
     "CREATE INDEX drops_aside ON drops(id) WHERE state <> 'registered'",
 )
-"""One for every order, for the filters by unit and by verdict (`submissions_by_time` is the first migration's), and for the drops
+"""One for every order, for the filter by unit (`submissions_by_time` is the first migration's), and for the drops
 that are no submission."""
