@@ -74,9 +74,3 @@ def is_closed_archive(name: str) -> bool:
 def is_archive(name: str) -> bool:
     """Whether the ending is one of an archive that is opened."""
     return name.lower().endswith(ARCHIVES)
-
-
-def natural(text: str) -> tuple[tuple[int, int, str], ...]:
-    """A key that sorts 第2讲 before 第10讲."""
-    parts = re.split(r"([0-9]+)", text.casefold())
-    return tuple((0, int(part), "") if part.isascii() and part.isdigit() else (1, 0, part) for part in parts if part)

@@ -9,7 +9,7 @@ from daemon.snapshot import Entry, Snapshot, take_snapshot
 from daemon.sums import drop_digest, file_sha256, read_sums, sums_file
 from station.papers.types import PaperProblem, Papers
 from station.store.drops import Reason
-from station.store.names import shown
+from station.store.names import natural, shown
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def survey(source: Path, probing: bool, reading: bool) -> Survey:
     top = content_top(source)
     snapshot = take_snapshot(top) or Snapshot(())
     hashes = {entry.path: file_sha256(top / entry.path) for entry in snapshot.files}
-    found = sorted((e for e in snapshot.files if _is_lesson(top, e, probing)), key=lambda e: names.natural(e.path))
+    found = sorted((e for e in snapshot.files if _is_lesson(top, e, probing)), key=lambda e: natural(e.path))
     lessons = tuple(LessonFile(os.path.relpath(top / e.path, source), hashes[e.path], e.size) for e in found)
     files = [top / entry.path for entry in found]
     papers = _papers(top, files) if reading else Papers(lessons=len(files))

@@ -57,9 +57,9 @@ def option(*names: str, text: str, **settings: Any) -> Callable[[F], F]:
 
 
 @contextmanager
-def sitting(session: Session) -> Iterator[Desk]:
-    """The desk of whoever is at the keyboard, closed after."""
-    desk = open_desk(session.config)
+def sitting(session: Session, *, begin: bool = False) -> Iterator[Desk]:
+    """The desk of whoever is at the keyboard, closed after; `begin` as in `station.desk.open_desk`."""
+    desk = open_desk(session.config, begin=begin)
     try:
         yield desk
     finally:

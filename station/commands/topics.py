@@ -82,7 +82,7 @@ def import_(
         if not as_json:
             shown.tell_form(session, one)
 
-    with sitting(session) as desk:
+    with sitting(session, begin=True) as desk:
         done = desk.topics.import_forms(paths, _day(received), replace=replace, observe=tell)
     if as_json:
         print_json({"files": [asdict(one) for one in done]})

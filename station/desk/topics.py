@@ -259,7 +259,7 @@ class Topics(TopicLists):
 
     def _candidates(self) -> list[Candidate]:
         rows = topics.rows(self.store, self.round.id)
-        return [Candidate(row["number"], row["title"], row["state"] == TopicState.ACCEPTED) for row in rows]
+        return [Candidate(row["number"], row["title"], row["state"] == TopicState.ACCEPTED, row["id"]) for row in rows]
 
     def _case(self, act: TopicAct, row: Row | None = None) -> TopicCase:
         return TopicCase(self.store, self.config, self.person, self.round.id, act, row)

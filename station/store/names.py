@@ -4,6 +4,8 @@ Python shows undecodable bytes as lone surrogates U+DC80–U+DCFF. They are stor
 U+10DC80–U+10DCFF and turned back on the way out, so that every other name stands in the database as it is.
 """
 
+import re
+
 from station.text import clean
 
 _SHIFT = 0x100000
@@ -32,6 +34,12 @@ def shown(name: str) -> str:
         except UnicodeDecodeError:
             continue
     return clean(name)
+
+
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    """A key that sorts 第2讲 before 第10讲."""
+    parts = re.split(r"([0-9]+)", text.casefold())
+    return tuple((0, int(part), "") if part.isascii() and part.isdigit() else (1, 0, part) for part in parts if part)
 
 
 def _foreign(name: str) -> bool:

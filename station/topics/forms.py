@@ -11,7 +11,7 @@ from station.papers.form import read_form
 from station.papers.types import Form, PaperProblem, Topic
 from station.people import name_key
 from station.rounds import Round
-from station.store.names import shown
+from station.store.names import natural, shown
 
 MAX_FILES = 5000
 MAX_DEPTH = 8
@@ -29,7 +29,7 @@ class ReadForm:
 
 
 def forms_in(paths: Sequence[Path]) -> Iterator[Path]:
-    """The files named, and those in the folders named, by name; hidden ones, Office's traces and links are left out.
+    """The files named, and those in the folders named, by name (2 before 10); hidden ones, Office's traces and links are left out.
 
     Raises UsageError for a path that is not there, or for more than 5000 files.
     """
@@ -46,10 +46,10 @@ def forms_in(paths: Sequence[Path]) -> Iterator[Path]:
 
 def _below(folder: Path) -> Iterator[Path]:
     for base, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name != "__MACOSX" and not name.startswith("."))
+        folders[:] = sorted((name for name in folders if name != "__MACOSX" and not name.startswith(".")), key=natural)
         if len(Path(base).relative_to(folder).parts) >= MAX_DEPTH:
             folders.clear()
-        for name in sorted(files):
+        for name in sorted(files, key=natural):
             path = Path(base) / name
             hidden = name.startswith((".", "~$"))
             if not hidden and path.suffix.lower() in MEANT and path.is_file() and not path.is_symlink():

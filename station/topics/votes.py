@@ -44,6 +44,8 @@ class Candidate:
     title: str
     listed: bool = True
     """Whether it stands on the voting list."""
+    id: str = ""
+    """Round and number (`2022-0034`), as which a file may name it too."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class _Reading:
     def __init__(self, candidates: Sequence[Candidate]) -> None:
         self.problems: list[Phrase] = []
         self._numbers: dict[int | None, Candidate] = {one.number: one for one in candidates}
+        self._ids = {_id_key(one.id): one for one in candidates if one.id}
         self._titles: dict[str, list[Candidate]] = {}
         for candidate in candidates:
             self._titles.setdefault(name_key(candidate.title), []).append(candidate)
@@ -81,12 +84,11 @@ class _Reading:
 
     def knows(self, text: str) -> bool:
         """Whether the text names a topic as a whole."""
-        return _figure(text) in self._numbers or name_key(text) in self._titles
+        return bool(self._found(text))
 
     def named(self, text: str, line: int) -> int | None:
         """The topic that `text` names, by number or title; None where it names none on the list, which is noted."""
-        number = _figure(text)
-        found = [self._numbers[number]] if number in self._numbers else self._titles.get(name_key(text), [])
+        found = self._found(text)
         if not found:
             self.wrong(line, "unknown", topic=text)
         elif len(found) > 1:
@@ -96,6 +98,14 @@ class _Reading:
         else:
             return found[0].number
         return None
+
+    def _found(self, text: str) -> list[Candidate]:
+        """By number; else by title and by id, which may be two topics."""
+        number = _figure(text)
+        if number in self._numbers:
+            return [self._numbers[number]]
+        titled, numbered = self._titles.get(name_key(text), []), self._ids.get(_id_key(text))
+        return titled if numbered is None or numbered in titled else [*titled, numbered]
 
     def title_of(self, number: int) -> str:
         """The title of a known topic."""
@@ -214,6 +224,11 @@ def _figure(text: str) -> int | None:
     plain = unicodedata.normalize("NFKC", text).strip()
     match = re.fullmatch(r"(\d{1,12})(?:\.0+)?", plain, re.ASCII)
     return int(match[1]) if match else None
+
+
+def _id_key(text: str) -> str:
+    """An id as it is compared: the number's leading noughts, the form of the dash do not tell two apart."""
+    return re.sub(r"-0*(?=\d+$)", "-", re.sub("[‐-―−]", "-", name_key(text)))
 
 
 def _amount(text: str, line: int, reading: _Reading) -> int | None:

@@ -14,13 +14,12 @@ from daemon import intake, survey, transfer
 from daemon.errors import NotNow
 from daemon.inbox import Inbox
 from daemon.intake import Bench, carry_on, take_in
-from daemon.names import natural
 from daemon.side import run_aside
 from daemon.snapshot import take_snapshot
 from daemon.sums import file_sha256
 from station.store import drops, jobs, submissions
 from station.store.drops import Drop
-from station.store.names import restored
+from station.store.names import natural, restored
 from station.workflow import State
 from tests.daemon.test_archive import raw_zip
 from tests.daemon.test_transfer import NOBODY, in_child

@@ -7,17 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon import names
-from station.store.names import restored, shown, stored
+from station.store.names import natural, restored, shown, stored
 
 
 def test_lessons_sort_as_people_count():
     drop = ["第10讲.mp4", "第2讲.mp4", "第1讲.mp4", "附录.mp4"]
-    assert sorted(drop, key=names.natural) == ["第1讲.mp4", "第2讲.mp4", "第10讲.mp4", "附录.mp4"]
+    assert sorted(drop, key=natural) == ["第1讲.mp4", "第2讲.mp4", "第10讲.mp4", "附录.mp4"]
 
 
 @given(st.lists(st.text(), max_size=8))
 def test_natural_order_never_fails(drop: list[str]):
-    sorted(drop, key=names.natural)
+    sorted(drop, key=natural)
 
 
 @pytest.mark.parametrize("name", ["第1讲.mp4", "a.MPG", "b.mkv"])

@@ -192,7 +192,8 @@ def thirty_are_chosen(me: Sitter) -> None:
         if place >= PLACES:
             me.press(" ")
             me.see(f"已标 {place - PLACES + 1} 个")
-        me.press("j")
+        else:
+            me.press("j")
     me.press("c")
     me.answer(", ".join(map(str, PICKED)), "示例：领域急需")
     me.see(f"入选 {PLACES}")

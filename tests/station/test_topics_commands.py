@@ -161,3 +161,22 @@ def test_help_in_both_languages(run: Run) -> None:
 def test_numbers_are_drawn_together() -> None:
     assert numbers([3, 1, 2, 7, 9, 10]) == "1-3, 7, 9-10"
     assert numbers([]) == ""
+
+
+def test_a_new_station_begins_with_its_topics(tmp_path: Path, room: Room, run: Run) -> None:
+    """In an empty folder, before any daemon ran; the forms in the order of their numbers."""
+    for file in room.config.database.parent.glob("station.db*"):
+        file.unlink()
+    folder = tmp_path / "新"
+    folder.mkdir()
+    for number in (10, 2, 1):
+        write_toml(folder / f"{number}.toml", [topic(number)])
+    refused = run("of", "topics", "import", folder)
+    assert (refused.code != 0, "station topics import" in refused.err, room.config.database.exists()) == (
+        True,
+        True,
+        False,
+    )
+    assert run("op", "topics", "import", folder, "--received", "2022-02-20").code == 0
+    listed = run("of", "topics", "list", "--json").json["topics"]
+    assert [row["title"] for row in listed] == [topic(number)["title"] for number in (1, 2, 10)]

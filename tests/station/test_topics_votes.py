@@ -55,6 +55,19 @@ def counted(path: Path, candidates: list[Candidate] = CANDIDATES) -> Count:
     return count(read_lines(path), candidates, path.name)
 
 
+def test_a_topic_may_be_named_by_its_id(tmp_path: Path) -> None:
+    known = [Candidate(n, title, id=f"2022-{n:04}") for n, title in enumerate(["示例甲", "示例乙", "2022-1"], 1)]
+    rows = [["编号", "票数"], ["2022-0001", 5], ["2022－2", 4]]
+    assert counted(table(tmp_path / "t.csv", rows[:1] + rows[2:]), known).votes == {2: 4}
+    assert complaints(table(tmp_path / "t.csv", [rows[0], ["2022-1", 5]]), known) == [("ambiguous", 2)], (
+        "another topic is called so"
+    )
+    assert counted(table(tmp_path / "t.csv", rows), known[:2]).votes == {1: 5, 2: 4}
+    assert complaints(table(tmp_path / "t.csv", [*rows, ["2021-0001", 1]]), known[:2]) == [("unknown", 4)]
+    marks = [["票号", "选题"], ["a", "2022-0001、2022-0002"]]
+    assert counted(table(tmp_path / "b.csv", marks), known[:2]).votes == {1: 1, 2: 1}
+
+
 def complaints(path: Path, candidates: list[Candidate] = CANDIDATES) -> list[tuple[str, int]]:
     """(what, line) of every problem; each sayable in both languages."""
     with pytest.raises(UsageError) as caught:

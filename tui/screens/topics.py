@@ -226,13 +226,14 @@ class TopicsScreen(ListScreen):
         self.retext()
 
     def do_topic_mark(self) -> None:
-        """Mark a tied topic for one of the open places, or take the mark away."""
+        """Mark a tied topic for one of the open places, or take the mark away; on to the next."""
         row = self.table.current
         if row is None or self._decided or row.number not in self._ranking.standing(Standing.TIED):
             self.station.tell("tui.topics.no-tie", severity="warning")
             return
         self._picked ^= {row.number}
         self.retext()
+        self.table.move_by(1)
 
     def do_topic_accept(self) -> None:
         """The chosen topic passes the first check."""
