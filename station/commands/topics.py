@@ -1,4 +1,4 @@
-"""`station topics import | list | check | ballot | votes | rank | choose | overdue | link`: a round's topics without a screen."""
+"""`station topics import | list | check | ballot | votes | rank | choose | undo | overdue | link`: a round's topics without a screen."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -235,6 +235,30 @@ def choose(
         print_json({"chosen": chosen, "due_on": due})
     else:
         click.echo(session.say("topic.say.chosen", count=len(chosen), due=str(due), numbers=shown.numbers(chosen)))
+
+
+@topics.command("undo", cls=TopicPart)
+@click.argument("numbers", nargs=-1, type=int, metavar="[NUMBER…]")
+@_option("--choice", is_flag=True, text="choice")
+@_reason
+@_json
+@click.pass_obj
+def undo(session: Session, numbers: tuple[int, ...], *, choice: bool, reason: str, as_json: bool) -> None:
+    """Take the first check of the topics named back, or the whole choice."""
+    if bool(numbers) == choice:
+        raise UsageError("topic.error.one-undo")
+    with sitting(session) as desk:
+        if choice:
+            count = desk.topics.unchoose(reason)
+        else:
+            desk.topics.uncheck(numbers, reason=reason)
+            count = len(set(numbers))
+    if as_json:
+        print_json({"undone": "choice" if choice else "check", "count": count})
+    elif choice:
+        click.echo(session.say("topic.say.unchosen", count=count))
+    else:
+        click.echo(session.say("topic.say.unchecked", numbers=shown.numbers(sorted(set(numbers)))))
 
 
 @topics.command("overdue", cls=TopicPart)

@@ -136,6 +136,18 @@ class Topics(TopicLists):
                     raise UsageError("topic.error.reason", number=number, problems=len(topics.problems(row)))
                 self._set(act, row, act.target or TopicState.ACCEPTED, reason.strip())
 
+    def uncheck(self, numbers: Sequence[int], *, reason: str = "", seen: Mapping[int, int] | None = None) -> None:
+        """Take the first check of topics back, until votes count: all of them wait for it again, or none of them. `seen` as in
+        `check`. Raises NotFound, NotAllowed, Conflict."""
+        act = find_act("topic-uncheck")
+        with self.store.transaction():
+            for number in dict.fromkeys(numbers):
+                row = self._row(number)
+                if seen is not None and seen.get(number) != row["revision"]:
+                    raise Conflict("topic.error.changed", number=number)
+                self._allow(act, row)
+                self._set(act, row, TopicState.COLLECTED, reason.strip())
+
     def unproblematic(self) -> list[int]:
         """Topics that wait for the first check and whose forms have no problem; those of one's own unit left out."""
         rows = self._rows([TopicState.COLLECTED])
@@ -228,6 +240,22 @@ class Topics(TopicLists):
                 else:
                     self._set(act, row, TopicState.PASSED_OVER, why)
         return chosen
+
+    def unchoose(self, reason: str) -> int:
+        """Take the choice back, until anything has come for a chosen topic: all stand on the voting list again, with their
+        votes. Not for somebody whose unit is among them. How many were chosen. Raises NotAllowed, UsageError (no reason)."""
+        act = find_act("topic-unchoose")
+        with self.store.transaction():
+            self._allow(act)
+            if not reason.strip():
+                raise UsageError("desk.reason-needed")
+            states = [TopicState.CHOSEN, TopicState.PASSED_OVER]
+            rows = topics.rows(self.store, self.round.id, states=states)
+            if why_not := own_units(self.person, rows):
+                raise NotAllowed(why_not[0], **why_not[1])
+            for row in rows:
+                self._set(act, row, TopicState.ACCEPTED, reason.strip())
+        return sum(row["state"] == TopicState.CHOSEN for row in rows)
 
     def link(self, submission_id: str, number: int | None, reason: str) -> None:
         """Say by hand that a submission was made for the chosen topic `number`, or (None) is existing courseware. Whether it

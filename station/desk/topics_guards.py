@@ -85,6 +85,15 @@ def _not_chosen_yet(case: TopicCase) -> WhyNot | None:
     return ("topic.guard.not-chosen-yet", {}) if chosen else None
 
 
+def _chosen_there(case: TopicCase) -> WhyNot | None:
+    return ("topic.guard.chosen-there", {}) if _not_chosen_yet(case) is None else None
+
+
+def _none_came(case: TopicCase) -> WhyNot | None:
+    came = topics.numbers_with_works(case.store, case.round)
+    return ("topic.guard.none-came", {"numbers": ", ".join(map(str, came[:10]))}) if came else None
+
+
 def _list_there(case: TopicCase) -> WhyNot | None:
     listed = topics.rows(
         case.store, case.round, states=[TopicState.ACCEPTED, TopicState.CHOSEN, TopicState.PASSED_OVER]
@@ -104,6 +113,8 @@ GUARDS: dict[str, Callable[[TopicCase], WhyNot | None]] = {
     "no-votes-yet": _no_votes_yet,
     "votes-there": _votes_there,
     "not-chosen-yet": _not_chosen_yet,
+    "chosen-there": _chosen_there,
+    "none-came": _none_came,
     "list-there": _list_there,
     "all-checked": _all_checked,
 }

@@ -227,6 +227,16 @@ def chosen_with_arrivals(store: Store, round_id: str) -> list[Row]:
     return found
 
 
+def numbers_with_works(store: Store, round_id: str) -> list[int]:
+    """The chosen topics of a round for which anything has come, be it withdrawn, or that were linked by hand."""
+    found = store.tuples(
+        f"SELECT DISTINCT t.number FROM ({LINKED}) k JOIN topics t ON t.id = k.topic_id"  # noqa: S608 - constants
+        f" WHERE k.work_id IN ({_MADE_FOR_CHOSEN}) AND t.round = :round AND t.state = 'chosen' ORDER BY t.number",
+        {"round": round_id},
+    )
+    return [number for (number,) in found]
+
+
 def roles_in(store: Store, round_id: str, person: str) -> set[str]:
     """The roles in which `person` has acted on the topics of a round."""
     found = store.rows(

@@ -31,10 +31,13 @@ ACTS: tuple[TopicAct, ...] = (
              (_APART, "not-applicant", "no-votes-yet", "not-chosen-yet", "nameable")),
     TopicAct("topic-reject", "operator", frozenset({T.COLLECTED, T.ACCEPTED}), T.REJECTED,
              (_APART, "not-applicant", "no-votes-yet", "not-chosen-yet"), reason=True),
+    TopicAct("topic-uncheck", "operator", frozenset({T.ACCEPTED, T.REJECTED}), T.COLLECTED,
+             (_APART, "not-applicant", "no-votes-yet", "not-chosen-yet")),
     TopicAct("topic-ballot", "office", guards=(_APART, "list-there", "all-checked")),
     TopicAct("topic-votes", "office", guards=(_APART, "list-there", "all-checked", "not-chosen-yet")),
     TopicAct("topic-votes-back", "office", guards=(_APART, "not-chosen-yet"), reason=True),
     TopicAct("topic-choose", "group", guards=(_APART, "not-chosen-yet", "votes-there")),
+    TopicAct("topic-unchoose", "group", guards=(_APART, "chosen-there", "none-came"), reason=True),
     TopicAct("topic-link", "operator", reason=True),
 )  # fmt: skip
 

@@ -196,10 +196,10 @@ def test_who_may_not_changes_nothing(room: Room) -> None:
     for role in ROLES:
         desk = at(room, f"fresh-{role}", role)
         acts = {
-            "operator": [lambda d=desk: d.import_forms([room.root / "forms"], IN_TIME)],
+            "operator": [lambda d=desk: d.import_forms([room.root / "forms"], IN_TIME), lambda d=desk: d.uncheck([1])],
             "office": [lambda d=desk: d.count_votes(path), lambda d=desk: d.take_back(1, "示例"),
                        lambda d=desk: d.voting_list(room.root / "l.csv", "zh")],
-            "group": [lambda d=desk: d.choose([], IN_TIME)],
+            "group": [lambda d=desk: d.choose([], IN_TIME), lambda d=desk: d.unchoose("示例")],
         }  # fmt: skip
         for holder, tries in acts.items():
             for act in tries if holder != role else []:
@@ -353,6 +353,54 @@ def test_votes_that_came_meanwhile_stop_the_choice(room: Room) -> None:
     office.count_votes(tally(room, 0, 0, 0, 9), source="乙地")
     with pytest.raises(Conflict):
         group.choose([], IN_TIME, seen=seen)
+
+
+def test_a_first_check_is_taken_back_until_votes_count(room: Room) -> None:
+    accepted(room)
+    desk = at(room, "op2", "operator")
+    assert refused(lambda: at(room, "own", "operator", unit="示例基地1").uncheck([1])) == "topic.guard.not-applicant"
+    with pytest.raises(Conflict):
+        desk.uncheck([1], seen={1: 1})
+    assert refused(lambda: desk.uncheck([1, 77])) == "topic.error.no-such-topic"
+    assert desk.topic(1).state is TopicState.ACCEPTED, "all of them or none"
+    desk.check([2], accept=False, reason="示例：重复")
+    desk.uncheck([1, 2], reason="示例：看错")
+    assert [(row.state, row.reason) for row in desk.rows()][:2] == [(TopicState.COLLECTED, "示例：看错")] * 2
+    assert refused(lambda: desk.uncheck([1])) == "topic.guard.state"
+    desk.check([1, 2], accept=True)
+    at(room, "of", "office").count_votes(tally(room, 4, 3, 2, 1))
+    assert refused(lambda: desk.uncheck([1])) == "topic.guard.no-votes-yet"
+    log = room.store.rows("SELECT before, after FROM audit WHERE action = 'topic-uncheck' ORDER BY seq")
+    assert [('"accepted"' in log[0]["before"], '"rejected"' in log[1]["before"])] == [(True, True)]
+    assert audit.verify(room.store).sound
+
+
+def test_a_choice_is_taken_back_until_courseware_comes(room: Room) -> None:
+    few_places(room, 2)
+    accepted(room)
+    at(room, "of", "office").count_votes(tally(room, 4, 3, 2, 1))
+    group = at(room, "g", "group")
+    assert refused(lambda: group.unchoose("示例")) == "topic.guard.chosen-there"
+    group.choose([], CHOSEN_ON)
+    assert refused(lambda: group.unchoose(" ")) == "desk.reason-needed"
+    assert refused(lambda: at(room, "own", "group", unit="示例基地3").unchoose("示例")) == "topic.guard.not-applicant"
+    assert group.unchoose("示例：票数有误") == 2
+    assert [(row.state, row.votes, row.due_on) for row in group.rows()] == [
+        (TopicState.ACCEPTED, n, None) for n in (4, 3, 2, 1)
+    ]
+    at(room, "of", "office").take_back(1, "示例：票数有误")
+    at(room, "of", "office").count_votes(tally(room, 1, 2, 3, 4))
+    assert group.choose([], CHOSEN_ON) == (4, 3)
+    old = room.received("示例旧课")
+    at(room, "op", "operator").link(old, 3, "示例：改过名称")
+    assert refused(lambda: group.unchoose("示例")) == "topic.guard.none-came"
+    at(room, "op", "operator").link(old, None, "示例：误关联")
+    room.received("示例选题1", unit="示例基地1")
+    assert group.unchoose("示例：又误") == 2, "what came is for no chosen topic"
+    group.choose([], CHOSEN_ON)
+    room.received("示例选题4", unit="示例基地4")
+    assert refused(lambda: group.unchoose("示例")) == "topic.guard.none-came"
+    assert audit.verify(room.store).sound
 
 
 # Submissions.

@@ -59,6 +59,9 @@ def test_a_year_of_topics(room: Room, run: Run) -> None:
 
     _the_vote(room, run)
     _the_choice(room, run)
+    assert run("boss", "topics", "undo").code == run("boss", "topics", "undo", 1, "--choice").code == 2
+    assert run("op", "topics", "undo", "--choice", "--reason", "示例").code == 3
+    assert run("boss", "topics", "undo", "--choice", "--reason", "示例").code == 3, "courseware was linked"
     assert audit.verify(room.store).sound
     assert run("op", "verify").code == 0
 
@@ -180,3 +183,19 @@ def test_a_new_station_begins_with_its_topics(tmp_path: Path, room: Room, run: R
     assert run("op", "topics", "import", folder, "--received", "2022-02-20").code == 0
     listed = run("of", "topics", "list", "--json").json["topics"]
     assert [row["title"] for row in listed] == [topic(number)["title"] for number in (1, 2, 10)]
+
+
+def test_first_check_and_choice_are_taken_back(room: Room, run: Run) -> None:
+    forms = write_toml(room.root / "forms.toml", [topic(1), topic(2)])
+    run("op", "topics", "import", forms, "--received", "2022-02-20")
+    run("op", "topics", "check", "--all", "--accept")
+    assert "1-2" in run("op", "topics", "undo", 2, 1).out
+    run("op", "topics", "check", "--all", "--accept")
+    (room.root / "票.csv").write_text("编号,票数\n1,2\n2022-0002,1\n", encoding="utf-8")
+    assert run("of", "topics", "votes", room.root / "票.csv").code == 0
+    assert run("op", "topics", "undo", 1).code == 3
+    assert run("boss", "topics", "choose", "--yes").code == 0
+    assert run("boss", "topics", "undo", "--choice").code == 2, "a reason is needed"
+    assert run("boss", "topics", "undo", "--choice", "--reason", "示例：重投", "--json").json["count"] == 2
+    assert {row["state"] for row in run("op", "topics", "list", "--json").json["topics"]} == {"accepted"}
+    assert run("op", "verify").code == 0
