@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "rejudge": "station.commands.rejudge:rejudge",
     "show": "station.commands.show:show",
     "topics": "station.commands.topics:topics",
+    "log": "station.commands.log:log",
     "search": "station.commands.search:search",
     "waive": "station.commands.review:waive",
     "accept": "station.commands.review:accept",

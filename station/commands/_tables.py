@@ -168,7 +168,7 @@ def print_log(session: Session, out: Console, log: Sequence[AuditRow]) -> None:
         made.add_row(
             plain(row.seq), plain(moment(row.at)), plain(NONE if row.role == MACHINE else row.person),
             plain(session.say(f"role.{row.role}")), plain(row.origin), plain(session.say(f"action.{row.action}")),
-            plain(_object(session, row.object)),
+            plain(log_object(session, row.object)),
             plain(_change(session, row)),
         )  # fmt: skip
     out.print(made)
@@ -215,7 +215,7 @@ def _waiver(session: Session, finding: FindingView) -> str:
     return session.say("desk.show.waived", person=waiver.person, reason=waiver.reason)
 
 
-def _object(session: Session, thing: str) -> str:
+def log_object(session: Session, thing: str) -> str:
     """What was acted on, in words; the key of a finding and the id of a drop stay as they are."""
     kind, _, rest = thing.partition(":")
     word = f"tui.log.objects.{kind}"

@@ -174,11 +174,13 @@ def visible_reviews(store: Store, submission_id: str, person: Person) -> tuple[v
 def log_rows(store: Store, submission_id: str, person: Person) -> list[views.AuditRow]:
     """The log of one submission, oldest first; what is in others' reviews is left out while they are closed."""
     others = opened(store, submission_id, person)
-    return [
-        views.AuditRow(
-            row["seq"], row["at"], row["person"], row["role"], row["origin"], row["action"], row["object"],
-            json.loads(row["before"]),
-            json.loads(row["after"]) if others or row["person"] == person.account or row["role"] != "expert" else {},
-        )
-        for row in audit.rows_of(store, submission_id)
-    ]  # fmt: skip
+    return [audit_row(row, person, others=others) for row in audit.rows_of(store, submission_id)]
+
+
+def audit_row(row: Row, person: Person, *, others: bool) -> views.AuditRow:
+    """One row of the log; `others`: whether others' reviews of its submission are open to the person."""
+    shown = others or row["person"] == person.account or row["role"] != "expert"
+    return views.AuditRow(
+        row["seq"], row["at"], row["person"], row["role"], row["origin"], row["action"], row["object"],
+        json.loads(row["before"]), json.loads(row["after"]) if shown else {},
+    )  # fmt: skip

@@ -3,12 +3,15 @@
 from station.desk import searching, undoing
 from station.desk.searching import SearchHit
 from station.desk.sitting import Sitting
+from station.desk.station_log import PAGE, LogAsked, log_page
 from station.desk.statistics import Statistics, gathered
+from station.desk.views import LogRow, Page
 from station.errors import NotAllowed, UsageError
 from station.people import closed_to, person_of
 from station.store import submissions
 from station.text import clean
 
+EVERYTHING = LogAsked()
 HITS = 100
 """Places that a search tells at most, where nobody asks for another number."""
 
@@ -25,6 +28,17 @@ class Records(Sitting):
             self.store, text, viewer=self.person.account, unsealed=not self.person.has("expert"),
             closed=closed_to(self.config, self.person), limit=limit,
         )  # fmt: skip
+
+    def station_log(self, asked: LogAsked = EVERYTHING, *, after: int | None = None, limit: int = PAGE) -> Page[LogRow]:
+        """Who did what on the whole station, newest first: `limit` (1–10 000) rows, with numbers below `after`. An expert is
+        told nothing of what is closed to them (回避), and nothing that is in others' reviews while those are closed.
+
+        Raises NotFound, NotAllowed (the submission asked for), UsageError (no moment).
+        """
+        self._require_role()
+        chosen = self._find(asked.submission)["id"] if asked.submission else None
+        closed = closed_to(self.config, self.person)
+        return log_page(self.store, self.person, closed, asked, submission_id=chosen, after=after, limit=limit)
 
     def statistics(self) -> Statistics:
         """What is found, waived and fixed, and how long the stages take. Not for who is an expert alone, since it tells of all

@@ -205,6 +205,15 @@ class AuditRow:
 
 
 @dataclass(frozen=True)
+class LogRow(AuditRow):
+    """One line of the whole station's log."""
+
+    submission_id: str
+    """Empty: it is on none."""
+    title: str
+
+
+@dataclass(frozen=True)
 class SubmissionView:
     """One submission, whole."""
 

@@ -192,3 +192,12 @@ def orders_of_the_queue(db: Database) -> None:
     """An index for every order and filter of the queue, and one for drops (`station.store.queue_order`)."""
     for statement in INDEXES:
         db.conn.execute(statement)
+
+
+@migrations()
+def pages_of_the_log(db: Database) -> None:
+    """An index for every filter of the station's log (`station.store.audit_pages`)."""
+    from station.store.audit_pages import INDEXES as OF_THE_LOG  # noqa: PLC0415 - it opens the way back here
+
+    for statement in OF_THE_LOG:
+        db.conn.execute(statement)
