@@ -10,7 +10,8 @@ from station.store.queue import open_to
 Row = dict[str, Any]
 INDEXES = (
     "CREATE INDEX log_by_person ON audit(person)",
-    "CREATE INDEX log_by_action ON audit(action, person)",
+    "CREATE INDEX log_by_action ON audit(action)",
+    "CREATE INDEX log_by_both ON audit(action, person)",
     "CREATE INDEX log_by_time ON audit(at)",
 )
 
