@@ -26,6 +26,7 @@ SCOPES = (
     "still",
     "score",
     "log",
+    "station-log",
     "system",
     "search",
     "panel",
@@ -209,7 +210,9 @@ _BOTH = _QUEUE | _SUBMISSION
 _FINDINGS = _SUBMISSION | {"still"}
 _PANEL, _APPROVALS, _SCORE = frozenset({"panel"}), frozenset({"approvals"}), frozenset({"score"})
 _TOPICS = frozenset({"topics"})
-_LISTS = frozenset({"queue", "topics", "submission", "log", "system", "search", "panel", "approvals", "catalogue"})
+_LISTS = frozenset(
+    {"queue", "topics", "submission", "log", "station-log", "system", "search", "panel", "approvals", "catalogue"}
+)
 
 ACTIONS: tuple[Action, ...] = (
     # moving about
@@ -226,7 +229,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("jump", ("g",), _BOTH, "move", 14, (_need_row,)),
     # looking
     Action("open", ("enter",), _QUEUE | {"search"}, "look", 1, command="station show {id}"),
-    Action("filter", ("/",), _QUEUE | {"search"}, "look", 3),
+    Action("filter", ("/",), _QUEUE | {"search", "station-log"}, "look", 3),
     Action("search", ("F", "ctrl+f"), _QUEUE, "look", 9, command="station search …"),
     Action("state-filter", ("f",), _QUEUE | _TOPICS, "look", 6),
     Action("mine", ("m",), _QUEUE, "look", 8),
@@ -246,6 +249,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("pan-down", ("down",), frozenset({"still"}), "move", 0),
     Action("drops", ("d",), frozenset({"system"}), "look", 1, command="station show --drops"),
     Action("log", ("l",), _BOTH, "look", 11, (_need_row,), command="station show {id} --log"),
+    Action("station-log", ("L",), _QUEUE, "look", 12, command="station log"),
+    Action("submission-log", ("enter",), frozenset({"station-log"}), "look", 1, command="station log --submission …"),
     # judging
     Action("waive", ("w",), _SUBMISSION, "judge", 2, (_need_finding, _need_waivable, _need_unwaived), True, "waive",
            command="station waive {id} {finding} --reason …"),
@@ -299,6 +304,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("catalogue", ("c",), _BOTH, "look", 15, command="station catalogue --out …"),
     Action("export-catalogue", ("x",), frozenset({"catalogue"}), "station", 1, (_need_exporter,), True,
            command="station catalogue --out …"),
+    Action("export-head", ("x",), frozenset({"station-log"}), "station", 1, (), True, command="station verify --head-out …"),
     # the station
     Action("back", ("escape",), ALL - {"queue"}, "station", 2, typing=True),
     Action("help", ("?", "f1"), ALL, "station", 4),

@@ -9,6 +9,8 @@ from station.documents.catalogue import catalogue_xlsx
 from station.documents.letter import letter_docx
 from station.documents.opinion import opinion_docx
 from station.documents.writing import write_whole
+from station.errors import NotAllowed, Unavailable
+from station.store import audit
 
 FOLDER = "exports"
 
@@ -35,6 +37,18 @@ def shelve_catalogue(desk: Sitting, language: str) -> Path:
     """The catalogue, written; its path. Raises NotAllowed, Unavailable."""
     exports = ExportDesk.of(desk)
     return _write(exports, "catalogue", ".xlsx", catalogue_xlsx(exports.catalogue(), exports.settings, language))
+
+
+def shelve_head(desk: Sitting) -> Path:
+    """The head of the log, written once the whole log was found sound; its path. Raises NotAllowed, Unavailable (the log is not
+    sound, or nothing can be written)."""
+    exports = ExportDesk.of(desk)
+    if not desk.person.roles:
+        raise NotAllowed("desk.no-role", account=desk.person.account)
+    report = audit.verify(desk.store)
+    if not report.sound:
+        raise Unavailable("audit.broken", count=len(report.problems))
+    return _write(exports, "log-head", ".txt", (report.head + "\n").encode())
 
 
 def _write(exports: ExportDesk, name: str, suffix: str, content: bytes) -> Path:

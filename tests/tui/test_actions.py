@@ -22,6 +22,7 @@ from tui.screens.panel import PanelScreen
 from tui.screens.queue import STANDING, QueueScreen
 from tui.screens.score import ScoreScreen
 from tui.screens.search import SearchScreen
+from tui.screens.station_log import StationLogScreen
 from tui.screens.still import StillScreen
 from tui.screens.submission import SubmissionScreen
 from tui.screens.system import SystemScreen
@@ -36,6 +37,7 @@ SCREENS = {
         StillScreen,
         ScoreScreen,
         LogScreen,
+        StationLogScreen,
         SystemScreen,
         SearchScreen,
         PanelScreen,

@@ -16,6 +16,8 @@ from tui.widgets.table import Cell, Column, VirtualTable
 from tui.words import clock, wrap
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
 
     from station.desk.views import AuditRow
@@ -29,12 +31,12 @@ class LogScreen(ListScreen):
     def __init__(self, submission: str) -> None:
         super().__init__()
         self._submission = submission
-        self._rows: list[AuditRow] = []
+        self._rows: Sequence[AuditRow] = []
 
     def body(self) -> ComposeResult:
         """The rows, and the chosen one whole."""
         yield VirtualTable(
-            key=lambda row: row.seq, paint=self._paint, styles_of=self.look, id="log",
+            key=lambda row: row.seq, paint=self.paint, styles_of=self.look, id="log",
             empty=lambda: self.words("tui.log.empty"),
         )  # fmt: skip
         yield Static(id="logdetail")
@@ -57,43 +59,52 @@ class LogScreen(ListScreen):
     def write(self) -> None:
         """Texts and rows."""
         super().write()
-        words = self.words
-        self.table.show(
-            self._rows,
-            [
-                Column(words("tui.log.at"), 11),
-                Column(words("tui.log.person"), 11),
-                Column(words("tui.log.role"), 11),
-                Column(words("tui.log.action"), 17),
-                Column(words("tui.log.what")),
-            ],
-        )
+        self.table.show(self._rows, self.columns())
         self._show_row()
 
-    def _paint(self, row: AuditRow) -> list[Cell]:
+    def columns(self) -> list[Column]:
+        """The table's head."""
+        words = self.words
+        return [
+            Column(words("tui.log.at"), 11),
+            Column(words("tui.log.person"), 11),
+            Column(words("tui.log.role"), 11),
+            Column(words("tui.log.action"), 17),
+            Column(words("tui.log.what")),
+        ]
+
+    def paint(self, row: AuditRow) -> list[Cell]:
+        """One row's cells."""
         role = self.words.outside(f"role.{row.role}", {})
-        action = self._action(row.action)
+        action = self.action_word(row.action)
         return [
             (clock(row.at), "dim"),
             ("" if row.role == MACHINE else row.person, "text"),
             (role, "dim"),
             (action, "accent"),
-            (self._what(row), "text"),
+            (self.what(row), "text"),
         ]
 
-    def _action(self, action: str) -> str:
+    def action_word(self, action: str) -> str:
+        """In words; its name where it has none."""
         known = self.words.outside(f"action.{action}", {})
         return action if known == f"action.{action}" else known
 
-    def _what(self, row: AuditRow) -> str:
+    def what(self, row: AuditRow) -> str:
+        """From which state to which, or what was acted on; and the reason."""
         before, after = row.before.get("state"), row.after.get("state")
         if after and before != after:
-            states = [self.words.outside(f"state.{s}", {}) if s else "-" for s in (before, after)]
+            states = [self._state(str(s)) if s else "-" for s in (before, after)]
             told = f"{states[0]} > {states[1]}"
         else:
             told = self._object(row.object)
         reason = row.after.get("reason")
         return f"{told}  {reason}" if isinstance(reason, str) and reason else told
+
+    def _state(self, state: str) -> str:
+        """A submission's, or a topic's."""
+        head = next((head for head in ("state", "topic.state") if self.words.knows(f"{head}.{state}")), "state")
+        return self.words.outside(f"{head}.{state}", {})
 
     def _object(self, name: str) -> str:
         kind, _, rest = name.partition(":")

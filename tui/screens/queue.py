@@ -266,6 +266,12 @@ class QueueScreen(ExportingScreen):
 
         self.app.push_screen(ApprovalsScreen())
 
+    def do_station_log(self) -> None:
+        """What was done on the whole station."""
+        from tui.screens.station_log import StationLogScreen  # noqa: PLC0415 - opened rarely
+
+        self.app.push_screen(StationLogScreen())
+
     def do_filter(self) -> None:
         """Show the filter line."""
         field = self.query_one("#filter", Input)
