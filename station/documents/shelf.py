@@ -5,11 +5,14 @@ from pathlib import Path
 
 from station.desk.exporting import ExportDesk
 from station.desk.sitting import Sitting
+from station.documents.bundle import write_bundle
 from station.documents.catalogue import catalogue_xlsx
+from station.documents.excellent import excellent_xlsx, rank, read_numbers
+from station.documents.ledger import credits_of, ledger_xlsx
 from station.documents.letter import letter_docx
 from station.documents.opinion import opinion_docx
 from station.documents.writing import write_whole
-from station.errors import NotAllowed, Unavailable
+from station.errors import NotAllowed, Unavailable, UsageError, system_words
 from station.store import audit
 
 FOLDER = "exports"
@@ -39,6 +42,40 @@ def shelve_catalogue(desk: Sitting, language: str) -> Path:
     return _write(exports, "catalogue", ".xlsx", catalogue_xlsx(exports.catalogue(), exports.settings, language))
 
 
+def shelve_ledger(desk: Sitting, language: str) -> Path:
+    """The lecturers' hours, written; its path. Raises NotAllowed, Unavailable."""
+    exports = ExportDesk.of(desk)
+    rows = credits_of(exports.catalogue("ledger").entries, exports.settings.credit_times)
+    return _write(exports, "ledger", ".xlsx", ledger_xlsx(rows, exports.settings, language))
+
+
+def shelve_excellent(desk: Sitting, numbers: Path, language: str) -> Path:
+    """The ranking of excellent courseware with the numbers of learners in a CSV file, written; its path. Raises NotAllowed,
+    UsageError (what is wrong in the file), Unavailable."""
+    try:
+        content = numbers.read_bytes()
+    except OSError as error:
+        raise UsageError("documents.error.unreadable", path=str(numbers), detail=system_words(error)) from error
+    exports = ExportDesk.of(desk)
+    made = exports.catalogue("excellent")
+    told = read_numbers(content, numbers.name, made.entries)
+    ranked = rank(made.entries, exports.marks(made.entries), told, exports.settings.excellent)
+    return _write(exports, "excellent", ".xlsx", excellent_xlsx(ranked, exports.settings, language))
+
+
+def shelve_bundle(desk: Sitting, language: str) -> tuple[Path, int]:
+    """The publication bundle of the whole catalogue, a folder; its path, and how many works it holds. Copies every rendition.
+    Raises NotAllowed, UsageError, Unavailable."""
+    exports = ExportDesk.of(desk)
+    made, works = exports.bundle()
+    path = exports.config.root / FOLDER / f"bundle-{_stamp()}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_bundle(
+        path, made, works, exports.settings, language, sealed=lambda manifest: exports.bundled(works, manifest)
+    )
+    return path, len(works)
+
+
 def shelve_head(desk: Sitting) -> Path:
     """The head of the log, written once the whole log was found sound; its path. Raises NotAllowed, Unavailable (the log is not
     sound, or nothing can be written)."""
@@ -52,5 +89,8 @@ def shelve_head(desk: Sitting) -> Path:
 
 
 def _write(exports: ExportDesk, name: str, suffix: str, content: bytes) -> Path:
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-    return write_whole(exports.config.root / FOLDER / f"{name}-{stamp}{suffix}", content)
+    return write_whole(exports.config.root / FOLDER / f"{name}-{_stamp()}{suffix}", content)
+
+
+def _stamp() -> str:
+    return datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")

@@ -53,11 +53,15 @@ async def asked(app: ReviewApp, pilot: Pilot[None]) -> TopicQuestion:
     return app.screen
 
 
-async def answer(app: ReviewApp, pilot: Pilot[None], text: str) -> None:
-    await asked(app, pilot)
-    await until(pilot, lambda: app.focused is not None, "the field has the keys")
-    app.focused.value = text  # type: ignore[union-attr]
-    await pilot.press("enter")
+async def answer(app: ReviewApp, pilot: Pilot[None], *texts: str) -> None:
+    """One question after the other."""
+    before = None
+    for text in texts:
+        await until(pilot, lambda before=before: app.screen is not before, "the next question")
+        before = await asked(app, pilot)
+        await until(pilot, lambda: app.focused is not None, "the field has the keys")
+        app.focused.value = text  # type: ignore[union-attr]
+        await pilot.press("enter")
     await until(pilot, lambda: isinstance(app.screen, TopicsScreen), "back")
 
 
@@ -152,3 +156,55 @@ async def test_a_change_made_elsewhere_shows(opened: Open, desk: DeskOf, forms: 
         await until(pilot, lambda: "业务员" in screen_text(app), "told who may")
         await pilot.press("o", "escape")
         await until(pilot, lambda: not isinstance(app.screen, TopicsScreen), "back to the queue")
+
+
+async def test_first_check_votes_and_choice_are_taken_back_and_links_made(
+    opened: Open, desk: DeskOf, forms: Path, tmp_path: Path
+) -> None:
+    collect(desk, forms)
+    operator, office, group = desk(OPERATOR).topics, desk(OFFICE).topics, desk(GROUP).topics
+    operator.check([1, 2, 3, 4, 5], accept=True, reason="示例")
+    async with opened(person=OPERATOR) as (app, pilot):
+        screen = await shown(app, pilot)
+        await pilot.press("u")
+        await asked(app, pilot)
+        await pilot.press("y")
+        await until(pilot, lambda: screen.table.rows[0].state is TopicState.COLLECTED, "it waits again")
+    operator.check([1], accept=True)
+    (tmp_path / "votes.csv").write_text("编号,票数\n1,9\n2,5\n", encoding="utf-8")
+    for _ in range(2):
+        office.count_votes(tmp_path / "votes.csv", source=f"示例{_}")
+    async with opened(person=OFFICE) as (app, pilot):
+        screen = await shown(app, pilot)
+        await pilot.press("V")
+        await answer(app, pilot, "2", "示例：重复")
+        await until(pilot, lambda: screen.table.rows[0].votes == 9, "the second no longer counts")
+    assert [one.reason for one in office.imports()] == ["", "示例：重复"]
+    group.choose([], date(2022, 3, 1))
+    async with opened(person=GROUP) as (app, pilot):
+        screen = await shown(app, pilot)
+        await pilot.press("U")
+        await answer(app, pilot, "示例：重投")
+        await until(pilot, lambda: {row.state for row in screen.table.rows} == {TopicState.ACCEPTED}, "all as before")
+    group.choose([], date(2022, 3, 1))
+    work = operator.links()[0].submission_id
+    async with opened(person=OPERATOR) as (app, pilot):
+        screen = await shown(app, pilot)
+        await pilot.press("l")
+        await answer(app, pilot, work, "示例：改过名称")
+        await until(pilot, lambda: {one.submission_id: one.number for one in operator.links()}[work] == 1, "linked")
+        await pilot.press("L")
+        await answer(app, pilot, work, "示例：误关联")
+        await until(
+            pilot, lambda: {one.submission_id: one.number for one in operator.links()}[work] is None, "not any more"
+        )
+
+
+async def test_corrected_forms_replace(opened: Open, desk: DeskOf, forms: Path) -> None:
+    collect(desk, forms)
+    write_toml(forms / "1.toml", [topic(1, summary="示例更正")])
+    async with opened(person=OPERATOR) as (app, pilot):
+        await shown(app, pilot)
+        await pilot.press("I")
+        await answer(app, pilot, str(forms / "1.toml"))
+        await until(pilot, lambda: desk(OPERATOR).topics.topic(1).summary == "示例更正", "exchanged")

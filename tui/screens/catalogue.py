@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -15,7 +16,6 @@ from tui.words import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from textual.app import ComposeResult
 
@@ -108,6 +108,59 @@ class CatalogueScreen(ListScreen):
             return shelve_catalogue(desk, language)
 
         self.start(self._written(write))
+
+    def do_export_ledger(self) -> None:
+        """Write the lecturers' hours."""
+        language = self.words.language
+
+        def write(desk: Desk) -> Path:
+            from station.documents.shelf import shelve_ledger  # noqa: PLC0415 - Office libraries load only here
+
+            return shelve_ledger(desk, language)
+
+        self.start(self._written(write))
+
+    def do_export_excellent(self) -> None:
+        """Write the ranking, with the numbers of learners in a file that is asked for."""
+        self.start(self._excellent())
+
+    async def _excellent(self) -> None:
+        from tui.screens.topic_question import TopicQuestion  # noqa: PLC0415 - opened rarely
+
+        lines, language = self.words("documents.numbers"), self.words.language
+        answer = await self.app.push_screen_wait(
+            TopicQuestion(self.station, "export-excellent", lines, reason=True, field="path")
+        )
+        if answer is None:
+            return
+
+        def write(desk: Desk) -> Path:
+            """Read the numbers, write the workbook."""
+            from station.documents.shelf import shelve_excellent  # noqa: PLC0415 - Office libraries load only here
+
+            return shelve_excellent(desk, Path(answer).expanduser(), language)
+
+        await self._written(write)
+
+    def do_export_bundle(self) -> None:
+        """Write the publication bundle."""
+        self.start(self._bundle())
+
+    async def _bundle(self) -> None:
+        """Copying takes long: at a desk of its own, so that every screen goes on."""
+        from tui.aside import aside  # noqa: PLC0415 - wanted rarely
+
+        language = self.words.language
+
+        def write(desk: Desk) -> tuple[Path, int]:
+            """All works of the catalogue."""
+            from station.documents.shelf import shelve_bundle  # noqa: PLC0415 - Office libraries load only here
+
+            return shelve_bundle(desk, language)
+
+        self.station.tell("documents.bundling")
+        path, works = await aside(self.station, write)
+        self.station.tell("documents.bundled", path=str(path), works=works)
 
     async def _written(self, work: Callable[[Desk], Path]) -> None:
         path = await self.station.desk.call(work)

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 class TopicQuestion(Question):
-    """An act on topics restated; asks for a reason, a path, or only for a yes."""
+    """An act on topics restated; asks for a reason, another `field` (path, import, submission), or only for a yes."""
 
-    def __init__(self, station: ReviewApp, act: str, lines: str, *, reason: bool, path: bool) -> None:
+    def __init__(self, station: ReviewApp, act: str, lines: str, *, reason: bool, field: str = "") -> None:
         self._act, self._lines = act, lines
         self.needs_reason = reason
-        if path:
-            self.field, self.missing = "tui.topics.path-field", "tui.topics.path-missing"
+        if field:
+            self.field, self.missing = f"tui.topics.field.{field}", f"tui.topics.missing.{field}"
         super().__init__(station)
 
     def text(self) -> Text:

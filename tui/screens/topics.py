@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -15,14 +13,12 @@ from station.text import clean
 from station.topics.ranking import Ranked, Ranking, Standing
 from station.topics.types import TopicRow, TopicState, TopicView
 from tui.actions import Moment
-from tui.screens.lists import ListScreen
+from tui.screens.topic_acts import TopicActs, today
 from tui.widgets.keybar import KeyBar
 from tui.widgets.table import Cell, Column, VirtualTable
 from tui.words import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from textual.app import ComposeResult
 
     from station.desk import Desk
@@ -37,11 +33,7 @@ SIGNS = {Standing.IN: ("+", "good"), Standing.TIED: ("=", "warning"), Standing.O
 WIDE = 110
 
 
-def _today() -> date:
-    return datetime.now().astimezone().date()
-
-
-class TopicsScreen(ListScreen):
+class TopicsScreen(TopicActs):
     """All topics; what lies behind each act is asked and restated first."""
 
     scope = "topics"
@@ -76,11 +68,6 @@ class TopicsScreen(ListScreen):
         if self.station.ready:
             self.read_first(self.reload())
 
-    @property
-    def table(self) -> VirtualTable[TopicRow]:
-        """The topics."""
-        return self.query_one("#topics", VirtualTable)
-
     def moment(self) -> Moment:
         """The chosen topic is what actions touch."""
         station = self.station
@@ -95,7 +82,7 @@ class TopicsScreen(ListScreen):
             topics, now = desk.topics, desk.topics.stamp()
             if now == stamp:
                 return (now,)
-            return now, topics.rows(), topics.ranking(), topics.overdue(_today())
+            return now, topics.rows(), topics.ranking(), topics.overdue(today())
 
         self._stamp, *fresh = await self.station.desk.call(read)
         if fresh:
@@ -235,43 +222,6 @@ class TopicsScreen(ListScreen):
         self.retext()
         self.table.move_by(1)
 
-    def do_topic_accept(self) -> None:
-        """The chosen topic passes the first check."""
-        if (row := self.table.current) is not None:
-            self.start(self._check(row, accept=True))
-
-    def do_topic_reject(self) -> None:
-        """It does not pass."""
-        if (row := self.table.current) is not None:
-            self.start(self._check(row, accept=False))
-
-    async def _check(self, row: TopicRow, *, accept: bool) -> None:
-        act = "topic-accept" if accept else "topic-reject"
-        needed = not accept or row.problems > 0 or row.state is TopicState.REJECTED
-        lines = f"{row.number}  {clean(row.title)}\n{clean(row.applicant_unit)}"
-        if row.problems:
-            lines += "\n" + self.words("tui.topics.odd", count=row.problems)
-        if (reason := await self._ask(act, lines, row.number, reason=needed)) is None:
-            return
-        seen = {row.number: row.revision}
-        await self._act(lambda desk: desk.topics.check([row.number], accept=accept, reason=reason, seen=seen), act)
-
-    def do_topic_accept_all(self) -> None:
-        """Every topic that waits without a problem."""
-        self.start(self._accept_all())
-
-    async def _accept_all(self) -> None:
-        numbers = await self.station.desk.call(lambda desk: desk.topics.unproblematic())
-        if not numbers:
-            self.station.tell("topic.say.nothing", severity="warning")
-            return
-        if (
-            await self._ask("topic-accept", self.words("tui.topics.all", count=len(numbers)), numbers[0], reason=False)
-            is None
-        ):
-            return
-        await self._act(lambda desk: desk.topics.check(numbers, accept=True), "topic-accept")
-
     def do_topic_choose(self) -> None:
         """Choose the topics with most votes."""
         self.start(self._choose())
@@ -286,70 +236,6 @@ class TopicsScreen(ListScreen):
         lines = self.words("tui.topics.choose", sure=len(ranking.standing(Standing.IN)), picked=len(picked))
         if picked:
             lines += "\n" + self.words("tui.topics.choose-tied", numbers=", ".join(map(str, picked)))
-        if (reason := await self._ask("topic-choose", lines, reason=bool(tied))) is None:
+        if (reason := await self.ask("topic-choose", lines, reason=bool(tied))) is None:
             return
-        await self._act(lambda desk: desk.topics.choose(picked, _today(), reason=reason, seen=ranking), "topic-choose")
-
-    def do_topic_import(self) -> None:
-        """Forms from a file or folder."""
-        self.start(self._import())
-
-    async def _import(self) -> None:
-        if (path := await self._path("topic-import")) is None:
-            return
-        done = await self.station.desk.call(lambda desk: desk.topics.import_forms([path], _today()))
-        refused = [one.file for one in done if one.refused is not None]
-        new, same = sum(len(one.new) for one in done), sum(len(one.same) + len(one.differing) for one in done)
-        sums: dict[str, Any] = {"files": len(done), "new": new, "replaced": 0, "same": same, "refused": len(refused)}
-        self.station.tell("topic.say.imported", **sums)
-        if refused:
-            self.station.tell(
-                "tui.topics.refused", severity="warning", files=", ".join(refused[:5]), count=len(refused)
-            )
-        await self.station.refresh_screens()
-
-    def do_topic_ballot(self) -> None:
-        """Write the voting list."""
-        self.start(self._ballot())
-
-    async def _ballot(self) -> None:
-        if (path := await self._path("topic-ballot")) is None:
-            return
-        language = self.words.language
-        made = await self.station.desk.call(lambda desk: desk.topics.voting_list(path, language))
-        self.station.tell("topic.say.list", path=str(made.path), count=made.topics)
-
-    def do_topic_votes(self) -> None:
-        """Count what came back."""
-        self.start(self._votes())
-
-    async def _votes(self) -> None:
-        if (path := await self._path("topic-votes")) is None:
-            return
-        made = await self.station.desk.call(lambda desk: desk.topics.count_votes(path))
-        kind = self.words(f"topic.kind.{made.kind}")
-        self.station.tell("topic.say.counted", id=made.id, kind=kind, votes=made.votes)
-        await self.station.refresh_screens()
-
-    async def _path(self, act: str) -> Path | None:
-        answer = await self._ask(act, self.words(f"tui.topics.path.{act}"), reason=True, path=True)
-        return None if answer is None else Path(answer).expanduser()
-
-    async def _ask(
-        self, act: str, lines: str, number: int | None = None, *, reason: bool, path: bool = False
-    ) -> str | None:
-        """Restate an act and ask; None: it can't be done (which is told), or the person lets it be."""
-        from tui.screens.topic_question import TopicQuestion  # noqa: PLC0415 - opened rarely
-
-        if why_not := await self.station.desk.call(lambda desk: desk.topics.why_not(act, number)):
-            self.station.tell(why_not[0], severity="warning", **self.station.readable(why_not[1]))
-            return None
-        answer: str | None = await self.app.push_screen_wait(
-            TopicQuestion(self.station, act, lines, reason=reason, path=path)
-        )
-        return answer
-
-    async def _act(self, work: Callable[[Desk], object], act: str) -> None:
-        await self.station.desk.call(work)
-        self.station.tell(f"tui.topics.done.{act}")
-        await self.station.refresh_screens()
+        await self.do_act(lambda desk: desk.topics.choose(picked, today(), reason=reason, seen=ranking), "topic-choose")
