@@ -1,17 +1,21 @@
 """Documents from the screens: letter, opinion, the catalogue and its workbook, each in the station's folder."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+from bagit import Bag
 from docx import Document
 from fixture_station import OFFICE, OPERATOR
 from openpyxl import load_workbook
 from seat import Open, screen_text, until
 from textual.pilot import Pilot
 
+from station.desk import Desk
 from station.people import Person
 from tui.app import ReviewApp
 from tui.screens.catalogue import CatalogueScreen
 from tui.screens.submission import SubmissionScreen
+from tui.screens.topic_question import TopicQuestion
 
 
 async def show(app: ReviewApp, pilot: Pilot[None], submission: str) -> SubmissionScreen:
@@ -83,3 +87,38 @@ async def test_looking_at_the_catalogue_is_no_export(opened: Open, root: Path) -
         await pilot.press("x")
         await until(pilot, lambda: app._notifications)
         assert exported(root) == []
+
+
+async def test_bundle_hours_and_ranking_from_the_catalogue(
+    opened: Open, desk: Callable[[Person], Desk], root: Path, tmp_path: Path
+) -> None:
+    async with opened(person=OFFICE) as (app, pilot):
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, CatalogueScreen) and app.screen.table.rows, "it is read")
+        entry = app.screen.table.rows[0]
+        await pilot.press("h")
+        await until(pilot, lambda: [p for p in exported(root) if p.name.startswith("ledger-")], "the hours")
+        numbers = tmp_path / "numbers.csv"
+        numbers.write_text(f"id,learners,response\n{entry.id},100,90\n", encoding="utf-8")
+        await pilot.press("e")
+        await until(
+            pilot, lambda: isinstance(app.screen, TopicQuestion) and app.focused is not None, "it asks for the file"
+        )
+        app.focused.value = str(numbers)
+        await pilot.press("enter")
+        (book,) = await until(
+            pilot, lambda: [p for p in exported(root) if p.name.startswith("excellent-")], "the ranking"
+        )
+        assert entry.title in str([cell.value for row in load_workbook(book).worksheets[0].rows for cell in row])
+        store = desk(OFFICE).store  # the sample station has no renditions
+        for lesson in store.rows("SELECT id, ordinal FROM lessons WHERE submission_id = ?", (entry.id,)):
+            place = f"submissions/{entry.id}/lessons/{lesson['ordinal']}/rendition.mp4"
+            (root / place).parent.mkdir(parents=True, exist_ok=True)
+            (root / place).write_bytes(b"rendition")
+            store.execute("UPDATE lessons SET rendition = ? WHERE id = ?", (place, lesson["id"]))
+        await pilot.press("b")
+        await until(pilot, lambda: any("/bundle-" in n.message for n in app._notifications), "it says where")
+        (bag,) = (path for path in exported(root) if path.name.startswith("bundle-"))
+        assert Bag(str(bag)).is_valid()
+    exports = [row for row in desk(OFFICE).log(entry.id) if row.action == "export"]
+    assert [row.object for row in exports] == ["document:bundle"]
