@@ -185,6 +185,8 @@ class ExportDesk(Sitting):
         return ("documents.guard.drafts", {"count": len(waiting)}) if waiting else None
 
     def _record(self, name: str, role: str, submission_id: str | None, after: dict[str, Any]) -> None:
+        if submission_id:
+            audit.compare(self.store, submission_id)
         audit.append(
             self.store, person=self.person.account, role=role, origin=self.person.origin, action="export",
             submission_id=submission_id, object=f"document:{name}", before={}, after=after,

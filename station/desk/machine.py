@@ -21,6 +21,7 @@ def machine_move(store: Store, submission_id: str, action: str, reason: dict[str
         step = find_transition(action, state)
         if step is None or step.role != MACHINE:
             raise Conflict("desk.machine-step", id=submission_id, action=action, state=state.value)
+        audit.compare(store, submission_id)
         submissions.move(store, submission_id, step.target)
         audit.append(
             store, person=MACHINE, role=MACHINE, origin="", action=action, submission_id=submission_id,

@@ -70,6 +70,7 @@ class Sitting:
                 raise NotAllowed(message, **params)
             if decision.step is not None and decision.step.reason and not reason.strip():
                 raise UsageError("desk.reason-needed")
+            audit.compare(self.store, row["id"])
             yield Act(row, decision)
 
     def _log(self, act: Act, action: str, thing: str, before: dict[str, Any], after: dict[str, Any]) -> None:

@@ -274,6 +274,7 @@ class Topics(TopicLists):
                 raise NotAllowed("topic.guard.state", number=number, state=Phrase(f"topic.state.{topic['state']}"))
             if not reason.strip():
                 raise UsageError("desk.reason-needed")
+            audit.compare(self.store, row["id"])
             known = topics.linked(self.store, row["work_id"]) or {}
             topic_id = topic["id"] if topic else None
             topics.link(self.store, row["work_id"], topic_id, reason=reason.strip(), person=self.person.account)

@@ -34,7 +34,7 @@ def last_step(store: Store, submission: Row) -> LastStep | None:
         after = json.loads(row["after"])
         if row["action"] == "undo":
             undone.add(after["undid"])
-        elif row["seq"] not in undone:
+        elif row["action"] != audit.ROWS_DIFFER and row["seq"] not in undone:
             return LastStep(
                 row["seq"], row["action"], row["person"], json.loads(row["before"]), after, _way_back(submission, row)
             )

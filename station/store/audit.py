@@ -16,9 +16,12 @@ from station.errors import UsageError
 from station.store import row_digest, search
 from station.store.connection import Store, storable, to_json, utc_now
 from station.store.cross_check import CrossCheck
+from station.workflow import MACHINE
 
 GENESIS = "0" * 64
 """The hash before the first row."""
+ROWS_DIFFER = "rows-differ"
+"""The machine's word in the log: before the act that follows, a submission's rows were not those of the last act."""
 COLUMNS = ("seq", "at", "person", "role", "origin", "action", "submission_id", "object", "before", "after")
 
 
@@ -79,6 +82,19 @@ def append(
         if submission_id and role != "expert" and isinstance(reason := after.get("reason"), str) and reason:
             search.add_reason(store, submission_id, storable(reason))
         return int(row["seq"])
+
+
+def compare(store: Store, submission_id: str) -> None:
+    """Before an act writes, in its transaction: where the submission's rows are not those that the last act on it left, say
+    so in the log, since the act's own digest will be of what stands there now. `verify` tells of it from then on."""
+    sql = "SELECT rows FROM audit WHERE submission_id = ? ORDER BY seq DESC LIMIT 1"
+    left = (store.row(sql, (submission_id,)) or {}).get("rows") or ""
+    if not left.startswith(row_digest.VERSION) or (found := row_digest.digest(store, submission_id)) == left:
+        return
+    append(
+        store, person=MACHINE, role=MACHINE, origin="", action=ROWS_DIFFER, submission_id=submission_id,
+        object="submission", before={"rows": left}, after={"rows": found},
+    )  # fmt: skip
 
 
 def row_hash(previous: str, row: dict[str, Any]) -> str:

@@ -28,6 +28,7 @@ class CrossCheck:
         self._waivers: dict[int, dict[str, Any]] = {}
         self._recusals: list[tuple[str, ...]] = []
         self._rows: dict[str, str | None] = {}
+        self._changed: list[Told] = []
         self._topics = TopicsCheck()
 
     def take(self, row: dict[str, Any]) -> None:
@@ -43,6 +44,10 @@ class CrossCheck:
         self._topics.take(row["object"], after)
         if "state" in after and row["submission_id"]:
             self._states[row["submission_id"]] = after["state"]
+        if row["action"] == "rows-differ":
+            self._changed.append(
+                ("audit.rows-differed", {"id": row["submission_id"], "seq": row["seq"], "at": row["at"]})
+            )
         if row["action"] == "submit-review":
             self._reviews[row["submission_id"], row["person"]] = {"timed": [], "attestation": ""} | after
         if row["action"] == "reopen-review" and row["object"].startswith("review:"):
@@ -62,6 +67,7 @@ class CrossCheck:
             *self._waiver_problems(store),
             *self._recusal_problems(store),
             *self._row_problems(store),
+            *self._changed,
             *_orphans(store),
             *self._topics.problems(store),
         ]

@@ -52,6 +52,7 @@ def record_lesson(
         lesson = store.row("SELECT submission_id, ordinal FROM lessons WHERE id = ?", (lesson_id,))
         if lesson is None:
             raise NotFound("desk.no-such-lesson", id=lesson_id)
+        audit.compare(store, lesson["submission_id"])
         kept = {**facts, "overview": stored(overview)} if overview is not None else dict(facts)
         store.execute(
             "UPDATE lessons SET measurements = ?, duration = ?, rendition = ?, facts = ? WHERE id = ?",
@@ -85,6 +86,7 @@ def record_again(
     with store.transaction():
         if header(store, submission_id) is None:
             raise NotFound("desk.no-such-submission", id=submission_id)
+        audit.compare(store, submission_id)
         for lesson_id, judgement in judgements.items():
             lesson = store.row("SELECT submission_id, ordinal FROM lessons WHERE id = ?", (lesson_id,))
             if lesson is None or lesson["submission_id"] != submission_id:
@@ -115,6 +117,7 @@ def record_papers(store: Store, submission_id: str, judgement: Judgement) -> Non
     with store.transaction():
         if header(store, submission_id) is None:
             raise NotFound("desk.no-such-submission", id=submission_id)
+        audit.compare(store, submission_id)
         _replace(store, submission_id, None, judgement.outcomes, {})
         _settle(store, submission_id, "papers")
 

@@ -4,6 +4,7 @@ import json
 import random
 import sqlite3
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from station.cli import root
+from station.store import audit, outcomes
 from station.store.audit import verify
 from station.topics.types import TopicState
-from tests.station.room import Room, finding
+from station.workflow import State
+from tests.station.room import Room, finding, judgement
 from tests.station.test_panel import Panel
 from tests.station.test_topics import CHOSEN_ON, at, collected, few_places, tally
 
@@ -248,3 +251,45 @@ def test_a_head_is_written_down_and_compared(tmp_path: Path, monkeypatch: pytest
         (["--head-out", str(tmp_path / "no" / "head")], "audit.head-unwritable"),
     ):
         assert call(root, ["verify", *wrong]).exception.message == message  # type: ignore[union-attr]
+
+
+def test_a_row_forged_before_a_later_act_is_found(tmp_path: Path) -> None:
+    """The act goes through, and its digest is of the forged row: the log has said so before."""
+    acts: dict[str, Callable[[Panel, str], object]] = {
+        "a person's": lambda made, id_: made.sit("op").undo(id_, seen=made.seen(id_)),
+        "a draft": lambda made, id_: made.sit("e1").save_draft(id_, **made.filled(), seen=0),
+        "the machine's": lambda made, id_: made.judged(id_, 1, finding("freeze", 7.0)),
+        "judging again": lambda made, id_: outcomes.record_papers(made.store, id_, judgement()),
+    }
+    for name, act in acts.items():
+        made = Panel(tmp_path / name, experts=1)
+        id_ = made.waiting()
+        made.assign(id_, "e1") if name == "a draft" else None
+        forged = made.store.execute("UPDATE submissions SET lecturer = '示例：另一人', hours = 9 WHERE id = ?", (id_,))
+        assert forged is not None
+        act(made, id_)
+        assert [p.message for p in verify(made.store).problems] == ["audit.rows-differed"], name
+        before = [row.action for row in made.sit("op").log(id_)]
+        made.move(id_, "withdraw", made.sit("op"))
+        assert [row.action for row in made.sit("op").log(id_)] == [*before, "withdraw"], "told once"
+
+
+def test_who_took_the_last_step_takes_it_back_where_a_row_was_forged(tmp_path: Path) -> None:
+    made = Panel(tmp_path, experts=1)
+    id_ = made.waiting()
+    made.store.execute("UPDATE submissions SET hours = 9 WHERE id = ?", (id_,))
+    made.sit("op").undo(id_, seen=made.seen(id_))
+    assert made.raw(id_, "state") == State.TRIAGE
+    assert [row.action for row in made.sit("op").log(id_)][-2:] == [audit.ROWS_DIFFER, "undo"]
+
+
+def test_comparing_costs_little(tmp_path: Path) -> None:
+    """With 200 findings: told by the number of statements, not by the clock."""
+    made = Panel(tmp_path, experts=1)
+    id_ = made.triage(*(finding("black", float(n * 3)) for n in range(200)))
+    statements: list[str] = []
+    with made.store.transaction():
+        made.store.db.conn.set_trace_callback(statements.append)
+        audit.compare(made.store, id_)
+        made.store.db.conn.set_trace_callback(None)
+    assert 0 < len(statements) <= 15
