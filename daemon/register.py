@@ -6,7 +6,6 @@ from pathlib import PurePosixPath
 from daemon.places import Places
 from daemon.survey import Survey
 from station.desk.machine import machine_move
-from station.papers.types import Form, Topic
 from station.store import drops, jobs, submissions
 from station.store.connection import Store
 from station.store.drops import Drop, Reason
@@ -35,7 +34,7 @@ def new_submission(places: Places, drop: Drop, found: Survey) -> NewSubmission:
     folder = places.relative(places.submission(drop.id) / "source")
     form = found.papers.form
     named = found.title or _stem(drop.name)
-    topic = _topic(form, named)
+    topic = form.topic_named(named) if form else None
     return NewSubmission(
         title=(topic.title if topic else "") or named,
         applicant_unit=topic.applicant_unit if topic else "",
@@ -55,12 +54,6 @@ def new_submission(places: Places, drop: Drop, found: Survey) -> NewSubmission:
             for number, lesson in enumerate(found.lessons, 1)
         ),
     )
-
-
-def _topic(form: Form | None, named: str) -> Topic | None:
-    """The topic of the form that the folder names, else the first one."""
-    topics = form.topics if form else ()
-    return next((topic for topic in topics if topic.title and topic.title in named), topics[0] if topics else None)
 
 
 def _stem(name: str) -> str:

@@ -33,6 +33,7 @@ COMMANDS: dict[str, str] = {
     "log": "station.commands.log:log",
     "search": "station.commands.search:search",
     "waive": "station.commands.review:waive",
+    "papers": "station.commands.papers:papers",
     "accept": "station.commands.review:accept",
     "approve": "station.commands.review:approve",
     "publish": "station.commands.review:publish",

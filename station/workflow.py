@@ -99,6 +99,7 @@ JUDGEMENTS: tuple[Judgement, ...] = (
     Judgement("waive", frozenset({S.TRIAGE}), ("operator", "office"), _APART, reason=True),
     Judgement("second-waiver", frozenset({S.TRIAGE}), ("operator", "office"), _APART),
     Judgement("end-waiver", frozenset({S.TRIAGE}), ("operator", "office"), _APART),
+    Judgement("add-papers", frozenset({S.WAITING_PAPERS, S.QUEUED, S.MEASURING, S.TRIAGE}), ("operator",), _APART),
     Judgement("undo", frozenset(S) - {S.CATALOGUED, S.PUBLISHED}, ("operator", "office"), (*_APART, "own-last-step")),
     Judgement("hand-over", frozenset(S) - {S.CATALOGUED, S.PUBLISHED, S.WITHDRAWN}, ("operator",), _APART),
     Judgement("score", frozenset({S.EXPERT_REVIEW}), ("expert",), (*_APART, "assigned", "not-sealed")),

@@ -297,6 +297,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("approve", ("a",), _BOTH, "decide", 3, (_need_row,), True, "approve", "station approve {id}"),
     Action("return", ("r",), _BOTH, "decide", 4, (_need_row,), True, "return", "station return {id} --reason …"),
     Action("withdraw", ("X",), _BOTH, "decide", 16, (_need_row,), True, "withdraw", "station withdraw {id} --reason …"),
+    Action("add-papers", ("p",), _SUBMISSION, "decide", 11, (_need_row,), True, "add-papers", "station papers {id} …"),
     Action("remeasure", ("M",), _BOTH, "decide", 15, (_need_row,), True, "remeasure", "station remeasure {id}"),
     Action("accept", ("A",), _BOTH, "decide", 14, (_need_row,), True, "accept"),
     Action("publish", ("P",), _BOTH, "decide", 16, (_need_row,), True, "publish"),

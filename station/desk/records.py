@@ -1,12 +1,16 @@
-"""The part of the desk that looks into the records and keeps them in order: search, taking back, handing over."""
+"""The part of the desk that looks into the records and keeps them in order: search, taking back, handing over, papers that come later."""
 
-from station.desk import searching, undoing
+from collections.abc import Sequence
+from pathlib import Path
+
+from station.desk import searching, supplementing, topic_links, undoing
 from station.desk.searching import SearchHit
 from station.desk.sitting import Sitting
 from station.desk.station_log import PAGE, LogAsked, log_page
 from station.desk.statistics import Statistics, gathered
 from station.desk.views import LogRow, Page
 from station.errors import NotAllowed, UsageError
+from station.papers import codec
 from station.people import closed_to, person_of
 from station.store import submissions
 from station.text import clean
@@ -46,6 +50,32 @@ class Records(Sitting):
         if not self.person.roles - {"expert"}:
             raise NotAllowed("desk.needs-office")
         return gathered(self.store, self.config.statistics, closed_to(self.config, self.person))
+
+    def add_papers(self, submission_id: str, files: Sequence[Path], *, seen: int) -> int:
+        """Add papers that were missing or wrong: files, or folders of files, are copied beside the drop and read; each takes the
+        place of what was held of its kind, the form says title, units, lecturer and hours, and what is in triage is judged
+        anew. The new revision. Raises NotFound, NotAllowed, Conflict, UsageError (what can't be copied or is no paper)."""
+        with self.store.snapshot():
+            row = self._find(submission_id)
+            if (why_not := self._decide(row, "add-papers").why_not) is not None:
+                raise NotAllowed(why_not[0], **why_not[1])
+        made = supplementing.copied((self.config.root / row["folder"]).parent, files)
+        try:
+            with self._acting(row["id"], "add-papers", seen) as act:
+                from station.papers.read import supplemented  # noqa: PLC0415 - loaded by what was read
+
+                papers = supplemented(codec.from_json(act.row["papers"]), made.papers)
+                said = supplementing.said_by(made.papers, act.row["title"])
+                topic_links.judge_again(self.store, self.profile, act.row | said | {"papers": codec.to_json(papers)})
+                before = {name: act.row[name] for name in said if act.row[name] != said[name]}
+                revision = submissions.supplement(self.store, act.row["id"], papers, said)
+                after = {name: said[name] for name in before} | {"files": list(made.files)}
+                self._log(act, "add-papers", "papers", before, after)
+                made.keep()
+                return revision
+        except BaseException:
+            made.drop()
+            raise
 
     def undo(self, submission_id: str, *, seen: int) -> int:
         """Take one's own last step back, as long as nobody has acted after it and it was not signed; the new revision.

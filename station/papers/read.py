@@ -7,6 +7,7 @@ becomes a problem that names the file.
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -73,6 +74,24 @@ def read_papers(folder: Path, *, lessons: Sequence[Path]) -> Papers:
     quizzes = _quizzes(found["quiz"], problems)
     outline = joined(paper for path in found["outline"] if (paper := _try(path, read_outline, problems)) is not None)
     return Papers(form, quizzes, letter, len(lessons), (), tuple(problems), outline)
+
+
+def supplemented(held: Papers, added: Papers) -> Papers:
+    """`held` with `added` in place of what it holds of the same kind: the form, the letter, the outline, the quizzes of the same
+    lessons; what could not be read of these is told no more."""
+    kinds = {"form": added.form, "letter": added.letter, "outline": added.outline, "quiz": added.quizzes}
+    come = {kind for kind, paper in kinds.items() if paper}
+    lessons = {quiz.lesson for quiz in added.quizzes}
+    quizzes = [*(quiz for quiz in held.quizzes if quiz.lesson not in lessons), *added.quizzes]
+    kept = (p for p in held.unreadable if _kind_by_name(Path(str(p.params.get("file", "")))) not in come)
+    return replace(
+        held,
+        form=added.form or held.form,
+        letter=added.letter or held.letter,
+        outline=added.outline or held.outline,
+        quizzes=tuple(sorted(quizzes, key=lambda quiz: (quiz.lesson is None, quiz.lesson or 0))),
+        unreadable=(*kept, *added.unreadable),
+    )
 
 
 def _candidates(folder: Path, lessons: Sequence[Path]) -> Iterator[Path]:

@@ -33,6 +33,11 @@ class Form:
     file: str
     problems: tuple["PaperProblem", ...] = ()
 
+    def topic_named(self, named: str) -> "Topic | None":
+        """The topic whose title stands in `named`, else the first one; None where there is none."""
+        of_name = (topic for topic in self.topics if topic.title and topic.title in named)
+        return next(of_name, self.topics[0] if self.topics else None)
+
 
 @dataclass(frozen=True)
 class PaperProblem:

@@ -6,7 +6,7 @@ A state moves through `move` alone, and `station.desk` alone calls that, after t
 import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ from station.workflow import MACHINE, State
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 ID_LENGTH = 26
+SAID = ("title", "applicant_unit", "recommending_unit", "lecturer", "hours")
+"""What a form says of a submission."""
 MIN_ENDING = 4
 """A submission may be named by so many of its last characters: the first ones are the time, alike for a whole day."""
 
@@ -171,6 +173,33 @@ def lessons(store: Store, submission_id: str) -> list[dict[str, Any]]:
 def versions(store: Store, work_id: str) -> list[dict[str, Any]]:
     """All submissions of one work, by version."""
     return store.rows("SELECT * FROM submissions WHERE work_id = ? ORDER BY version", (work_id,))
+
+
+def supplement(store: Store, submission_id: str, papers: Papers, said: Mapping[str, Any]) -> int:
+    """Put papers that came later in the place of those held, with what their form says (`title`, `applicant_unit`,
+    `recommending_unit`, `lecturer`, `hours`), in the open transaction; the new revision. The work gets the name too where this is
+    its one version and no other work has that name and unit: versions are told apart when they come, not afterwards."""
+    row = header(store, submission_id)
+    assert row is not None
+    now = {name: row[name] for name in SAID} | {
+        name: storable(value) if isinstance(value, str) else value for name, value in said.items() if name in SAID
+    }
+    keys = {"applicant_key": name_key(now["applicant_unit"]), "recommending_key": name_key(now["recommending_unit"])}
+    store.execute(
+        "UPDATE submissions SET papers = :papers, title = :title, applicant_unit = :applicant_unit, lecturer = :lecturer, "
+        "recommending_unit = :recommending_unit, hours = :hours, applicant_key = :applicant_key, "
+        "recommending_key = :recommending_key WHERE id = :id",
+        {**now, **keys, "papers": codec.to_json(papers), "id": submission_id},
+    )
+    store.execute(
+        "UPDATE works SET title = :title, applicant_unit = :applicant_unit, applicant_key = :applicant_key, title_key = :title_key "
+        "WHERE id = :work AND (SELECT count(*) FROM submissions WHERE work_id = :work) = 1 AND NOT EXISTS(SELECT 1 FROM works o "
+        "WHERE o.id <> :work AND o.applicant_key = :applicant_key AND o.title_key = :title_key AND o.applicant_key <> '')",
+        {"title": now["title"], "applicant_unit": now["applicant_unit"], "applicant_key": keys["applicant_key"],
+         "title_key": name_key(now["title"]), "work": row["work_id"]},
+    )  # fmt: skip
+    search.put_head(store, submission_id)
+    return touch(store, submission_id)
 
 
 def move(store: Store, submission_id: str, target: State) -> int:

@@ -27,7 +27,7 @@ def nobody_of_the_unit_opens_it(played: Played) -> None:
         ("panel", id_, "--discuss", *reason), ("panel", id_, "--approve", *reason), ("assign", id_), ("assign", id_, "--auto"),
         ("assign", id_, "x01"), ("reopen", id_, "x01", *reason), ("letter", id_, *out), ("opinion", id_, *out),
         ("waive", id_, finding, *reason), ("approve", id_, yes), ("return", id_, *reason, yes), ("withdraw", id_, *reason, yes),
-        ("publish", id_, yes), ("remeasure", id_, yes), ("undo", id_), ("hand-over", id_, "--to", "op2"),
+        ("publish", id_, yes), ("remeasure", id_, yes), ("undo", id_), ("papers", id_, form), ("hand-over", id_, "--to", "op2"),
         ("topics", "list", work.number), ("topics", "link", id_, "--existing", *reason),
         ("bundle", id_, "--out", played.out / "不应有"),
     ]  # fmt: skip

@@ -264,9 +264,9 @@ def test_a_row_forged_before_a_later_act_is_found(tmp_path: Path) -> None:
     for name, act in acts.items():
         made = Panel(tmp_path / name, experts=1)
         id_ = made.waiting()
-        made.assign(id_, "e1") if name == "a draft" else None
-        forged = made.store.execute("UPDATE submissions SET lecturer = '示例：另一人', hours = 9 WHERE id = ?", (id_,))
-        assert forged is not None
+        if name == "a draft":
+            made.assign(id_, "e1")
+        made.store.execute("UPDATE submissions SET lecturer = '示例：另一人', hours = 9 WHERE id = ?", (id_,))
         act(made, id_)
         assert [p.message for p in verify(made.store).problems] == ["audit.rows-differed"], name
         before = [row.action for row in made.sit("op").log(id_)]
@@ -281,15 +281,3 @@ def test_who_took_the_last_step_takes_it_back_where_a_row_was_forged(tmp_path: P
     made.sit("op").undo(id_, seen=made.seen(id_))
     assert made.raw(id_, "state") == State.TRIAGE
     assert [row.action for row in made.sit("op").log(id_)][-2:] == [audit.ROWS_DIFFER, "undo"]
-
-
-def test_comparing_costs_little(tmp_path: Path) -> None:
-    """With 200 findings: told by the number of statements, not by the clock."""
-    made = Panel(tmp_path, experts=1)
-    id_ = made.triage(*(finding("black", float(n * 3)) for n in range(200)))
-    statements: list[str] = []
-    with made.store.transaction():
-        made.store.db.conn.set_trace_callback(statements.append)
-        audit.compare(made.store, id_)
-        made.store.db.conn.set_trace_callback(None)
-    assert 0 < len(statements) <= 15

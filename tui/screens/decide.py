@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.actions import find_action
@@ -67,6 +68,29 @@ class DecidingScreen(ListScreen):
         if to is not None:
             await self.act_on_desk(
                 lambda desk: desk.hand_over(submission, to, seen=view.revision), "tui.done.hand-over"
+            )
+
+    def do_add_papers(self) -> None:
+        """Papers that were missing or wrong."""
+        if (submission := self.chosen()) is not None:
+            self.start(self._add_papers(submission))
+
+    async def _add_papers(self, submission: str) -> None:
+        from tui.screens.asking import AskScreen  # noqa: PLC0415 - opened rarely
+
+        words = self.words
+        view, why_not = await self.station.desk.call(
+            lambda desk: (desk.submission(submission), desk.why_not(submission, "add-papers"))
+        )
+        if why_not is not None:
+            self.station.tell(why_not[0], severity="warning", **self.station.readable(why_not[1]))
+            return
+        question = AskScreen(self.station, words("tui.modal.add-papers"), words("tui.action.add-papers.help"))
+        path = await self.app.push_screen_wait(question)
+        if path:
+            files = [Path(path.strip()).expanduser()]
+            await self.act_on_desk(
+                lambda desk: desk.add_papers(submission, files, seen=view.revision), "tui.done.add-papers"
             )
 
     def step(self, action: str) -> None:
