@@ -6,6 +6,7 @@ The row stands first, then the files move. Where a drop is, the disk says:
     taking/<id>/partial/              a copy under way, worth nothing yet
     taking/<id>/source|archive/<name> whole and verified; row: taking or taken
     submissions/<id>/source/…         made ready; row: taken, then registered with the submission
+    submissions/<other>/added/<id>/…  papers alone, added to a submission that waited for them; row: registered
     refused/<id>/<name>               kept aside with the reason
 """
 
@@ -14,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from daemon import archive, names, survey, transfer
+from daemon import archive, attach, names, survey, transfer
 from daemon.errors import NotNow, Refused, not_now
 from daemon.log import EventLog
 from daemon.places import Places
@@ -75,6 +76,10 @@ def carry_on(bench: Bench, drop: Drop) -> str:
     try:
         _decided(drop)
         found = _made_ready(bench, drop)
+        if not found.lessons:
+            target = attach.attach(bench.store, bench.places, bench.config, drop, found)
+            bench.log.info("daemon.log.papers-added", name=drop.name, id=target)
+            return "registered"
         enter(bench.store, bench.places, drop, found)
     except Refused as refused:
         _refuse(bench, drop, refused)
@@ -117,13 +122,16 @@ def _made_ready(bench: Bench, drop: Drop) -> Survey:
     home = bench.places.submission(drop.id)
     if (home / "source").is_dir():
         return _surveyed(bench, home / "source")
+    if (added := attach.kept(bench.places, drop)) is not None:
+        return _surveyed(bench, added / "source")
     ready = bench.places.taking(drop.id)
     if drop.target.parent.name == "archive":
         _unpack(bench, ready, bench.places.root / drop.target)
     _check_kind(bench.places.root / drop.target)
     found = _surveyed(bench, ready / "source")
     _check(bench, drop, found)
-    transfer.move(ready, home, home.with_name(f".{home.name}"), stopped=bench.stopped)
+    if found.lessons:
+        transfer.move(ready, home, home.with_name(f".{home.name}"), stopped=bench.stopped)
     return found
 
 
@@ -192,8 +200,8 @@ def _check(bench: Bench, drop: Drop, found: Survey) -> None:
         raise Refused("intake.refused.empty").of(found.digest)
     if found.bad_sum is not None:
         raise Refused("intake.refused.sums", file=found.bad_sum).of(found.digest)
-    if not found.lessons:
-        raise Refused("intake.refused.no-video").of(found.digest)
     earlier = drops.earlier_submission(bench.store, found.digest)
     if earlier is not None and earlier.id != drop.id:
         raise Refused(DUPLICATE, name=earlier.name, id=earlier.submission_id or "").of(found.digest)
+    if not found.lessons and attach.target_of(bench.store, drop, found) is None:
+        raise Refused(attach.NO_VIDEO).of(found.digest)

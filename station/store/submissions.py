@@ -175,6 +175,16 @@ def versions(store: Store, work_id: str) -> list[dict[str, Any]]:
     return store.rows("SELECT * FROM submissions WHERE work_id = ? ORDER BY version", (work_id,))
 
 
+def newest_of(store: Store, applicant_unit: str, title: str) -> str | None:
+    """Id of the newest version of the work with that unit and title, however they are written; None where there is none."""
+    row = store.row(
+        "SELECT s.id FROM submissions s JOIN works w ON w.id = s.work_id WHERE w.applicant_key = ? AND w.title_key = ? "
+        "AND w.applicant_key <> '' AND w.title_key <> '' ORDER BY s.version DESC LIMIT 1",
+        (name_key(storable(applicant_unit)), name_key(storable(title))),
+    )
+    return str(row["id"]) if row else None
+
+
 def supplement(store: Store, submission_id: str, papers: Papers, said: Mapping[str, Any]) -> int:
     """Put papers that came later in the place of those held, with what their form says (`title`, `applicant_unit`,
     `recommending_unit`, `lecturer`, `hours`), in the open transaction; the new revision. The work gets the name too where this is
